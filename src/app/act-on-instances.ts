@@ -1,0 +1,206 @@
+// Act on instances: start, restart, reimage, delete and the rest, on all, some or one. One commit holds every chosen
+// instance's intent, the operation and its log entry; one instance that may not be asked refuses the whole request when it
+// was named.
+
+import { type Instance, isMember } from '../domain/instance.ts';
+import { upgradeEffect, withModelDisks } from '../domain/model.ts';
+import type { Operation } from '../domain/operation.ts';
+import { losers } from '../domain/operation-outcome.ts';
+import type { ScaleSet } from '../domain/scale-set.ts';
+import { parsePathInstanceId, type Resolved, resolveTarget, type Target } from '../domain/target.ts';
+import { type ActionVerb, ask, busy, refusal, undoable, VERBS } from '../domain/verb.ts';
+import { beginOperation } from './begin-operation.ts';
+import { type InstanceRef, requireGroup, requireLiveSet, type SetRef } from './find.ts';
+import { decideAndCommit, type Decision, type Origin, type Plane } from './plane.ts';
+import { requireModel } from './ports/require-model.ts';
+import { type Change, put } from './ports/store.ts';
+
+export interface ActionRequest extends SetRef {
+  readonly verb: ActionVerb;
+  readonly target: Target;
+  /** Power is cut without asking the guest. */
+  readonly skipShutdown?: boolean;
+  /** A delete that takes over from whatever verb is in hand. */
+  readonly force?: boolean;
+}
+
+export interface Acted {
+  readonly set: ScaleSet;
+  readonly operation: Operation;
+  /** How many instances it really changes. */
+  readonly changed: number;
+}
+
+export async function actOnInstances(plane: Plane, origin: Origin, request: ActionRequest): Promise<Acted> {
+  return decideAndCommit(plane, () => decide(plane, origin, request));
+}
+
+/**
+ * Answers undefined when there is no such instance: deleting what is gone is no failure. One that is on its way out already
+ * answers the operation that deletes it.
+ */
+export async function deleteInstance(
+  plane: Plane,
+  origin: Origin,
+  request: InstanceRef & { readonly force?: boolean },
+): Promise<Acted | undefined> {
+  const id = parsePathInstanceId(request.instanceId);
+  return decideAndCommit(plane, async (): Promise<Decision<Acted | undefined>> => {
+    const set = await plane.store.scaleSet(request.group, request.name);
+    if (set === undefined) await requireGroup(plane, request.group);
+    const known = set && (await plane.store.instance(set.uid, id));
+    if (set === undefined || known === undefined || known.surplus) return { changes: [], answer: undefined };
+    const task = known.wanted.exists ? undefined : known.task;
+    const under = task && (await plane.store.operation(task.operation));
+    if (under !== undefined) return { changes: [], answer: { set, operation: under, changed: 0 } };
+    const target: Target = { kind: 'one', instanceId: request.instanceId };
+    return decide(plane, origin, { ...request, verb: 'delete', target });
+  });
+}
+
+async function decide(plane: Plane, origin: Origin, request: ActionRequest): Promise<Decision<Acted>> {
+  const set = await requireLiveSet(plane, request, VERBS[request.verb].word);
+  const instances = await plane.store.instances(set.uid);
+  const resolved = resolveTarget(instances, request.target);
+  const chosen = allowed(set, resolved, request);
+  const id = plane.ids.guid();
+  const asked: { before: Instance; after: Instance }[] = [];
+  for (const before of chosen) {
+    const after = await askOne(plane, set, before, request, id);
+    if (after !== before) asked.push({ before, after });
+  }
+  const { operation, changes } = begin(plane, origin, id, { set, request, resolved, chosen });
+  const before = asked.map((one) => one.before);
+  const after = asked.map((one) => one.after);
+  return {
+    changes: [
+      ...(request.verb === 'delete'
+        ? leaving(set, instances, after)
+        : after.map((one) => put('instance', one))),
+      ...(await takeOver(plane, before, id)),
+      ...changes,
+    ],
+    answer: { set, operation, changed: asked.length },
+  };
+}
+
+/**
+ * Those that may be asked. Named ones must all be. Of "all", those that cannot be asked are passed over, and so are those that
+ * go through the same verb already (az 2.45 asks for the whole set right after it asked for one); any other verb is a conflict.
+ */
+function allowed(set: ScaleSet, resolved: Resolved, request: ActionRequest): readonly Instance[] {
+  const force = request.verb === 'delete' && request.force === true;
+  return resolved.instances.filter((instance) => {
+    if (instance.task !== undefined && force) return true;
+    if (!resolved.named && goesThroughIt(set, instance, request.verb)) return false;
+    if (instance.task !== undefined) throw busy();
+    const reason = refusal(set.name, instance, request.verb, resolved.addressed);
+    if (reason !== undefined && resolved.named) throw reason;
+    return reason === undefined;
+  });
+}
+
+/** An update to a version that is not the latest any more is another verb. */
+function goesThroughIt(set: ScaleSet, { task, wanted }: Instance, verb: ActionVerb): boolean {
+  return task?.verb === verb && (verb !== 'update' || wanted.model === set.model);
+}
+
+async function askOne(
+  plane: Plane,
+  set: ScaleSet,
+  instance: Instance,
+  request: ActionRequest,
+  operation: string,
+): Promise<Instance> {
+  const verbRequest = {
+    operation,
+    now: plane.clock.now(),
+    graceful: request.skipShutdown !== true,
+    model: set.model,
+  };
+  if (request.verb !== 'update' || instance.model === set.model) {
+    return ask(instance, request.verb, { ...verbRequest, effect: 'none' });
+  }
+  const to = await requireModel(plane.store, set.uid, set.model);
+  const effect = upgradeEffect(await requireModel(plane.store, set.uid, instance.model), to);
+  return undoable(
+    instance,
+    ask(withModelDisks(set.name, instance, to), 'update', { ...verbRequest, effect }),
+  );
+}
+
+interface Begun {
+  readonly set: ScaleSet;
+  readonly request: ActionRequest;
+  readonly resolved: Resolved;
+  /** Of the resolved ones, those that it touches. */
+  readonly chosen: readonly Instance[];
+}
+
+function begin(
+  plane: Plane,
+  origin: Origin,
+  id: string,
+  { set, request, resolved, chosen }: Begun,
+): { operation: Operation; changes: readonly Change[] } {
+  const [only] = resolved.instances;
+  const below = resolved.addressed && only !== undefined ? `/virtualMachines/${only.id}` : '';
+  const level = resolved.addressed
+    ? 'Microsoft.Compute/virtualMachineScaleSets/virtualMachines'
+    : 'Microsoft.Compute/virtualMachineScaleSets';
+  const action = resolved.addressed && request.verb === 'delete' ? 'delete' : VERBS[request.verb].action;
+  return beginOperation(plane, origin, {
+    id,
+    name: `${level}/${action}`,
+    awaits: { kind: 'instances' },
+    group: set.group,
+    location: set.declared.location,
+    set,
+    instances: chosen.map((instance) => instance.id),
+    below,
+  });
+}
+
+/**
+ * Deleting instances by name lowers the capacity with them (azure-wire section 3). Members beyond the capacity, which
+ * wait for their scale-in or are protected from it, do not count: they were not asked to stay, nor is any other to go.
+ */
+function withLessCapacity(set: ScaleSet, instances: readonly Instance[], count: number): ScaleSet {
+  const excess = Math.max(0, instances.filter(isMember).length - set.declared.sku.capacity);
+  const capacity = Math.max(0, set.declared.sku.capacity - Math.max(0, count - excess));
+  return {
+    ...set,
+    etag: set.etag + 1,
+    declared: { ...set.declared, sku: { ...set.declared.sku, capacity } },
+  };
+}
+
+/** Those that leave by name, and the set with the capacity that goes with them. */
+export function leaving(
+  set: ScaleSet,
+  instances: readonly Instance[],
+  gone: readonly Instance[],
+): readonly Change[] {
+  if (gone.length === 0) return [];
+  const lower = withLessCapacity(set, instances, gone.length);
+  const taken = set.declared.sku.capacity - lower.declared.sku.capacity;
+  const marked = gone.map((one, index) =>
+    index < taken && one.task !== undefined ? { ...one, task: { ...one.task, tookCapacity: true } } : one,
+  );
+  return [...marked.map((one) => put('instance', one)), put('scaleSet', lower)];
+}
+
+/** The operations whose verb a forced delete takes over end Failed for those instances. */
+async function takeOver(
+  plane: Plane,
+  before: readonly Instance[],
+  winner: string,
+): Promise<readonly Change[]> {
+  const changes: Change[] = [];
+  for (const [id, failures] of losers(before, winner)) {
+    const operation = await plane.store.operation(id);
+    if (operation?.status !== 'InProgress') continue;
+    changes.push(put('operation', { ...operation, failures: [...operation.failures, ...failures] }));
+  }
+  return changes;
+}

@@ -1,0 +1,46 @@
+// Plane: what every use case is handed. Use cases read, ask the domain, commit once, and answer; the loops do the rest.
+
+import type { Random } from '../domain/random.ts';
+import { busy } from '../domain/verb.ts';
+import type { Clock, Ids } from './ports/clock.ts';
+import { type Change, RevisionConflict, type Store } from './ports/store.ts';
+
+export interface Plane {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly random: Random;
+  readonly subscriptionId: string;
+}
+
+/** Who asks, as the activity log keeps it. */
+export interface Origin {
+  readonly caller: string;
+  readonly correlationId: string;
+}
+
+/** So many others may come first. Beyond that the answer is Azure's, to too many that ask of one row at once. */
+const ATTEMPTS = 100;
+
+export interface Decision<T> {
+  readonly changes: readonly Change[];
+  readonly answer: T;
+}
+
+/**
+ * Decides and commits, and does both again when somebody else changed one of the rows in between.
+ * `decide` must read everything it depends on each time. Throws a conflict when others always come first.
+ */
+export async function decideAndCommit<T>(plane: Plane, decide: () => Promise<Decision<T>>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    const { changes, answer } = await decide();
+    if (changes.length === 0) return answer;
+    try {
+      await plane.store.commit(changes);
+      return answer;
+    } catch (error) {
+      if (!(error instanceof RevisionConflict)) throw error;
+      if (attempt === ATTEMPTS) throw busy();
+    }
+  }
+}

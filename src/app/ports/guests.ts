@@ -1,0 +1,75 @@
+// Guests: what a driver must do. Every verb only begins the work; `get` says how far it has come, and `watch` says
+// that something changed, never what. All verbs are idempotent by handle and generation: replays are harmless.
+
+import type { Execution, GuestCommand, GuestHandle, GuestSpec, GuestState } from '../../domain/guest.ts';
+
+/** `notFound`: no such guest. `capacity`: no room. `transient`: try again. `permanent`: trying again will not help. */
+export type GuestErrorKind = 'notFound' | 'capacity' | 'transient' | 'permanent';
+
+export class GuestError extends Error {
+  readonly kind: GuestErrorKind;
+
+  /** `message` is shown to the operator: no secrets, no paths outside the guest. */
+  constructor(kind: GuestErrorKind, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'GuestError';
+    this.kind = kind;
+  }
+}
+
+export interface Guests {
+  /** Makes the guest and starts it. A guest that exists already is left as it is. */
+  create(handle: GuestHandle, spec: GuestSpec): Promise<void>;
+  /** Starts a stopped or deallocated guest, which gets an address again. A starting or running one is left as it is. */
+  start(handle: GuestHandle): Promise<void>;
+  /** Ends every process of the guest; `graceful` lets it shut down first. `release` frees its address too (deallocate). Disks stay. */
+  stop(
+    handle: GuestHandle,
+    options: { readonly graceful: boolean; readonly release: boolean },
+  ): Promise<void>;
+  /** Stops and starts it on the same disks, made from `spec`. `newHost`: it moves, so its address may change. A stopped guest is only marked. */
+  restart(
+    handle: GuestHandle,
+    options: {
+      readonly generation: number;
+      readonly spec: GuestSpec;
+      readonly newHost: boolean;
+      readonly graceful: boolean;
+    },
+  ): Promise<void>;
+  /** A fresh OS disk made from `spec`, first boot again, same address; `dataDisks: 'fresh'` empties those too. A stopped guest stays stopped. */
+  reimage(
+    handle: GuestHandle,
+    options: { readonly generation: number; readonly spec: GuestSpec; readonly dataDisks: 'keep' | 'fresh' },
+  ): Promise<void>;
+  /** Attaches and detaches data disks (a detached one's content is gone) and takes over what `spec` says, without a restart. */
+  reconfigure(
+    handle: GuestHandle,
+    options: { readonly generation: number; readonly spec: GuestSpec },
+  ): Promise<void>;
+  /** Ends and removes everything of the guest. Done when `get` answers undefined. No such guest: nothing to do. */
+  delete(handle: GuestHandle): Promise<void>;
+
+  get(handle: GuestHandle): Promise<GuestState | undefined>;
+  list(): Promise<readonly GuestState[]>;
+
+  /** Begins a command in a running guest. The key is used once: the same key again is the same execution. */
+  exec(handle: GuestHandle, key: string, command: GuestCommand): Promise<void>;
+  /** How that command stands; undefined when the guest does not know the key (never begun, or its disk is gone). */
+  execution(handle: GuestHandle, key: string): Promise<Execution | undefined>;
+  /** Ends the command if it runs, and forgets it. */
+  cancel(handle: GuestHandle, key: string): Promise<void>;
+
+  /** What the guest wrote to its serial console since it was made, newest last, at most 1 MiB. */
+  consoleLog(handle: GuestHandle): Promise<string>;
+
+  /** Calls back with the handle of a guest whose state or execution may have changed. The answer stops it. */
+  watch(listener: (handle: GuestHandle) => void): () => void;
+
+  /** Powers every guest off because its host goes away (`muster down`): cause `host`. */
+  powerOffAll(): Promise<void>;
+  /** What keeps guests apart, for `muster status`: `namespaces`, `process groups`, `simulated`. */
+  readonly isolation: string;
+  /** Lets go of the guests without touching them: they outlive the plane. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,33 @@
+// Scale sets, read.
+
+import { normalLocation } from '../domain/declaration.ts';
+import type { Instance } from '../domain/instance.ts';
+import type { ScaleSet } from '../domain/scale-set.ts';
+import { requireGroup, requireSet, type SetRef } from './find.ts';
+import type { Plane } from './plane.ts';
+
+export async function getScaleSet(plane: Plane, ref: SetRef): Promise<ScaleSet> {
+  return requireSet(plane, ref);
+}
+
+/** Of a group, of a location, or all. */
+export async function listScaleSets(
+  plane: Plane,
+  where: { readonly group?: string; readonly location?: string },
+): Promise<readonly ScaleSet[]> {
+  if (where.group !== undefined) await requireGroup(plane, where.group);
+  const sets = await plane.store.scaleSets(where.group);
+  if (where.location === undefined) return sets;
+  const location = normalLocation(where.location);
+  return sets.filter((set) => set.declared.location === location);
+}
+
+/** The set with its listed instances, for its instance view. */
+export async function scaleSetView(
+  plane: Plane,
+  ref: SetRef,
+): Promise<{ set: ScaleSet; instances: readonly Instance[] }> {
+  const set = await requireSet(plane, ref);
+  const instances = await plane.store.instances(set.uid);
+  return { set, instances: instances.filter((instance) => !instance.surplus) };
+}

@@ -1,0 +1,56 @@
+// Simulate eviction: what Azure does to a Spot instance when it needs the room. Answered at once; the instance goes (or is
+// deallocated, by the set's eviction policy) afterwards.
+
+import { Failure } from '../domain/failure.ts';
+import type { Instance } from '../domain/instance.ts';
+import { textAt } from '../domain/json.ts';
+import { busy, VERBS, withTask } from '../domain/verb.ts';
+import { leaving } from './act-on-instances.ts';
+import { beginOperation } from './begin-operation.ts';
+import { type InstanceRef, requireLiveSet, requireMember } from './find.ts';
+import { decideAndCommit, type Origin, type Plane } from './plane.ts';
+import { requireModel } from './ports/require-model.ts';
+import { put } from './ports/store.ts';
+
+export async function simulateEviction(plane: Plane, origin: Origin, request: InstanceRef): Promise<void> {
+  await decideAndCommit(plane, async () => {
+    const set = await requireLiveSet(plane, request, 'simulateEviction');
+    const instance = await requireMember(plane, set, request.instanceId);
+    const { profile } = await requireModel(plane.store, set.uid, instance.model);
+    if (textAt(profile, 'priority')?.toLowerCase() !== 'spot') {
+      throw new Failure(
+        'operationNotAllowed',
+        "Operation 'simulateEviction' is allowed only for Spot Virtual Machines",
+      );
+    }
+    if (instance.task !== undefined) throw busy();
+    const deletes = textAt(profile, 'evictionPolicy')?.toLowerCase() === 'delete';
+    const { operation, changes } = beginOperation(plane, origin, {
+      id: plane.ids.guid(),
+      name: 'Microsoft.Compute/virtualMachineScaleSets/virtualMachines/simulateEviction/action',
+      awaits: { kind: 'instances' },
+      group: set.group,
+      location: set.declared.location,
+      set,
+      instances: [instance.id],
+      below: `/virtualMachines/${instance.id}`,
+    });
+    const evicted = evict(instance, deletes, operation.id, plane.clock.now());
+    const instances = await plane.store.instances(set.uid);
+    const evictions = deletes ? leaving(set, instances, [evicted]) : [put('instance', evicted)];
+    return { changes: [...evictions, ...changes], answer: undefined };
+  });
+}
+
+function evict(instance: Instance, deletes: boolean, operation: string, now: number): Instance {
+  const wanted = deletes
+    ? { ...instance.wanted, exists: false }
+    : { ...instance.wanted, power: 'deallocated' as const };
+  return withTask(instance, wanted, {
+    operation,
+    verb: 'evict',
+    since: now,
+    deadline: now + VERBS.delete.limit,
+    graceful: true,
+  });
+}

@@ -1,0 +1,277 @@
+// Routes: every request that the plane serves, as data: how it is addressed, what ARM calls it (for permissions and the activity
+// log) and how it answers when it takes long. Literal segments match without case; `{names}` keep the case they came in.
+// What must hold: no two routes share a method and a path; a route's provider and type are what its path says.
+
+import type { Provider } from './api-version.ts';
+
+export type Method = 'GET' | 'HEAD' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
+
+/**
+ * How a route answers.
+ * `now`: at once. `put`: 200 or 201 with the resource, and where to poll. `action`: 202, empty, with where to poll and where
+ * the result will be. `location`: 202, empty, and only the place that answers 202 until it is done.
+ */
+export type AnswerStyle = 'now' | 'put' | 'action' | 'location';
+
+export interface Route {
+  readonly method: Method;
+  readonly path: string;
+  readonly provider: Provider;
+  /** The resource type below the provider. */
+  readonly type: string;
+  /** ARM's name of it: `Microsoft.Compute/virtualMachineScaleSets/restart/action`. */
+  readonly action: string;
+  readonly answers: AnswerStyle;
+}
+
+const SUBSCRIPTION = '/subscriptions/{subscription}';
+const GROUP = `${SUBSCRIPTION}/resourceGroups/{group}`;
+const LOCATION = `${SUBSCRIPTION}/providers/Microsoft.Compute/locations/{location}`;
+const SETS = `${GROUP}/providers/Microsoft.Compute/virtualMachineScaleSets`;
+const SET = `${SETS}/{set}`;
+const INSTANCES = `${SET}/virtualMachines`;
+const INSTANCE = `${INSTANCES}/{instance}`;
+const COMMANDS = `${INSTANCE}/runCommands`;
+const COMMAND = `${COMMANDS}/{command}`;
+
+function resources(
+  method: Method,
+  path: string,
+  type: string,
+  action: string,
+  answers: AnswerStyle = 'now',
+): Route {
+  return {
+    method,
+    path,
+    provider: 'Microsoft.Resources',
+    type,
+    action: `Microsoft.Resources/${action}`,
+    answers,
+  };
+}
+
+function compute(
+  method: Method,
+  path: string,
+  type: string,
+  verb: string,
+  answers: AnswerStyle = 'now',
+): Route {
+  return {
+    method,
+    path,
+    provider: 'Microsoft.Compute',
+    type,
+    action: `Microsoft.Compute/${type}/${verb}`,
+    answers,
+  };
+}
+
+function setAction(segment: string, name: string): Route {
+  return compute('POST', `${SET}/${segment}`, 'virtualMachineScaleSets', `${name}/action`, 'action');
+}
+
+function instanceAction(segment: string, name: string, answers: AnswerStyle = 'action'): Route {
+  return compute(
+    'POST',
+    `${INSTANCE}/${segment}`,
+    'virtualMachineScaleSets/virtualMachines',
+    `${name}/action`,
+    answers,
+  );
+}
+
+function plane(method: Method, word: string, verb: string): Route {
+  const path = `/providers/Muster.Plane/${word}`;
+  return {
+    method,
+    path,
+    provider: 'Muster.Plane',
+    type: word,
+    action: `Muster.Plane/${word}/${verb}`,
+    answers: 'now',
+  };
+}
+
+export const ROUTES = {
+  'subscriptions.list': resources('GET', '/subscriptions', 'subscriptions', 'subscriptions/read'),
+  'subscriptions.get': resources('GET', SUBSCRIPTION, 'subscriptions', 'subscriptions/read'),
+  'locations.list': resources(
+    'GET',
+    `${SUBSCRIPTION}/locations`,
+    'subscriptions/locations',
+    'subscriptions/locations/read',
+  ),
+  'tenants.list': resources('GET', '/tenants', 'tenants', 'tenants/read'),
+
+  'providers.list': resources(
+    'GET',
+    `${SUBSCRIPTION}/providers`,
+    'subscriptions/providers',
+    'subscriptions/providers/read',
+  ),
+  'providers.get': resources(
+    'GET',
+    `${SUBSCRIPTION}/providers/{namespace}`,
+    'subscriptions/providers',
+    'subscriptions/providers/read',
+  ),
+  'providers.register': resources(
+    'POST',
+    `${SUBSCRIPTION}/providers/{namespace}/register`,
+    'subscriptions/providers',
+    'subscriptions/providers/register/action',
+  ),
+
+  'groups.list': resources(
+    'GET',
+    `${SUBSCRIPTION}/resourceGroups`,
+    'resourceGroups',
+    'subscriptions/resourceGroups/read',
+  ),
+  'groups.put': resources('PUT', GROUP, 'resourceGroups', 'subscriptions/resourceGroups/write'),
+  'groups.patch': resources('PATCH', GROUP, 'resourceGroups', 'subscriptions/resourceGroups/write'),
+  'groups.get': resources('GET', GROUP, 'resourceGroups', 'subscriptions/resourceGroups/read'),
+  'groups.exists': resources('HEAD', GROUP, 'resourceGroups', 'subscriptions/resourceGroups/read'),
+  'groups.delete': resources(
+    'DELETE',
+    GROUP,
+    'resourceGroups',
+    'subscriptions/resourceGroups/delete',
+    'location',
+  ),
+  'groups.deletion': resources(
+    'GET',
+    `${SUBSCRIPTION}/operationresults/{operation}`,
+    'subscriptions/operationresults',
+    'subscriptions/operationresults/read',
+  ),
+  'resources.listByGroup': resources(
+    'GET',
+    `${GROUP}/resources`,
+    'resources',
+    'subscriptions/resourceGroups/resources/read',
+  ),
+  'resources.list': resources(
+    'GET',
+    `${SUBSCRIPTION}/resources`,
+    'resources',
+    'subscriptions/resources/read',
+  ),
+
+  'scaleSets.listAll': compute(
+    'GET',
+    `${SUBSCRIPTION}/providers/Microsoft.Compute/virtualMachineScaleSets`,
+    'virtualMachineScaleSets',
+    'read',
+  ),
+  'scaleSets.listByLocation': compute(
+    'GET',
+    `${LOCATION}/virtualMachineScaleSets`,
+    'locations/virtualMachineScaleSets',
+    'read',
+  ),
+  'scaleSets.listByGroup': compute('GET', SETS, 'virtualMachineScaleSets', 'read'),
+  'scaleSets.put': compute('PUT', SET, 'virtualMachineScaleSets', 'write', 'put'),
+  'scaleSets.patch': compute('PATCH', SET, 'virtualMachineScaleSets', 'write', 'put'),
+  'scaleSets.get': compute('GET', SET, 'virtualMachineScaleSets', 'read'),
+  'scaleSets.delete': compute('DELETE', SET, 'virtualMachineScaleSets', 'delete', 'action'),
+  'scaleSets.skus': compute('GET', `${SET}/skus`, 'virtualMachineScaleSets/skus', 'read'),
+  'scaleSets.instanceView': compute(
+    'GET',
+    `${SET}/instanceView`,
+    'virtualMachineScaleSets/instanceView',
+    'read',
+  ),
+
+  'scaleSets.start': setAction('start', 'start'),
+  'scaleSets.restart': setAction('restart', 'restart'),
+  'scaleSets.powerOff': setAction('poweroff', 'powerOff'),
+  'scaleSets.deallocate': setAction('deallocate', 'deallocate'),
+  'scaleSets.redeploy': setAction('redeploy', 'redeploy'),
+  'scaleSets.performMaintenance': setAction('performMaintenance', 'performMaintenance'),
+  'scaleSets.reimage': setAction('reimage', 'reimage'),
+  'scaleSets.reimageAll': setAction('reimageall', 'reimageAll'),
+  'scaleSets.updateInstances': setAction('manualupgrade', 'manualUpgrade'),
+  'scaleSets.deleteInstances': setAction('delete', 'delete'),
+
+  'instances.list': compute('GET', INSTANCES, 'virtualMachineScaleSets/virtualMachines', 'read'),
+  'instances.get': compute('GET', INSTANCE, 'virtualMachineScaleSets/virtualMachines', 'read'),
+  'instances.put': compute('PUT', INSTANCE, 'virtualMachineScaleSets/virtualMachines', 'write', 'put'),
+  'instances.delete': compute(
+    'DELETE',
+    INSTANCE,
+    'virtualMachineScaleSets/virtualMachines',
+    'delete',
+    'action',
+  ),
+  'instances.instanceView': compute(
+    'GET',
+    `${INSTANCE}/instanceView`,
+    'virtualMachineScaleSets/virtualMachines/instanceView',
+    'read',
+  ),
+  'instances.start': instanceAction('start', 'start'),
+  'instances.restart': instanceAction('restart', 'restart'),
+  'instances.powerOff': instanceAction('poweroff', 'powerOff'),
+  'instances.deallocate': instanceAction('deallocate', 'deallocate'),
+  'instances.redeploy': instanceAction('redeploy', 'redeploy'),
+  'instances.performMaintenance': instanceAction('performMaintenance', 'performMaintenance'),
+  'instances.reimage': instanceAction('reimage', 'reimage'),
+  'instances.reimageAll': instanceAction('reimageall', 'reimageAll'),
+  'instances.simulateEviction': instanceAction('simulateEviction', 'simulateEviction', 'now'),
+  'instances.bootDiagnostics': instanceAction(
+    'retrieveBootDiagnosticsData',
+    'retrieveBootDiagnosticsData',
+    'now',
+  ),
+  'instances.runCommand': instanceAction('runCommand', 'runCommand'),
+
+  'runCommands.list': compute('GET', COMMANDS, 'virtualMachineScaleSets/virtualMachines/runCommands', 'read'),
+  'runCommands.put': compute(
+    'PUT',
+    COMMAND,
+    'virtualMachineScaleSets/virtualMachines/runCommands',
+    'write',
+    'put',
+  ),
+  'runCommands.patch': compute(
+    'PATCH',
+    COMMAND,
+    'virtualMachineScaleSets/virtualMachines/runCommands',
+    'write',
+    'put',
+  ),
+  'runCommands.get': compute('GET', COMMAND, 'virtualMachineScaleSets/virtualMachines/runCommands', 'read'),
+  'runCommands.delete': compute(
+    'DELETE',
+    COMMAND,
+    'virtualMachineScaleSets/virtualMachines/runCommands',
+    'delete',
+    'action',
+  ),
+
+  'commandDocuments.list': compute('GET', `${LOCATION}/runCommands`, 'locations/runCommands', 'read'),
+  'commandDocuments.get': compute(
+    'GET',
+    `${LOCATION}/runCommands/{document}`,
+    'locations/runCommands',
+    'read',
+  ),
+  'operations.get': compute('GET', `${LOCATION}/operations/{operation}`, 'locations/operations', 'read'),
+
+  'activity.list': {
+    method: 'GET',
+    path: `${SUBSCRIPTION}/providers/Microsoft.Insights/eventtypes/management/values`,
+    provider: 'Microsoft.Insights',
+    type: 'eventtypes',
+    action: 'Microsoft.Insights/eventtypes/values/read',
+    answers: 'now',
+  },
+
+  'plane.status': plane('GET', 'status', 'read'),
+  'plane.shutdown': plane('POST', 'shutdown', 'action'),
+} satisfies Readonly<Record<string, Route>>;
+
+export type RouteName = keyof typeof ROUTES;

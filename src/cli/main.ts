@@ -1,0 +1,109 @@
+// The `muster` command: which command runs, help, and what becomes of errors.
+// Must hold: a Problem is one sentence on standard error and its exit code; anything else is a fault of
+// Muster's, shown whole.
+
+import { az } from './commands/az.ts';
+import type { Command } from './commands/command.ts';
+import { down } from './commands/down.ts';
+import { env } from './commands/env.ts';
+import { status } from './commands/status.ts';
+import { explainListenError, parseUpOptions, type UpOptions, upUsage } from './commands/up.ts';
+import { table } from './output.ts';
+import { EXIT, Problem } from './problem.ts';
+import type { Environment, Terminal } from './terminal.ts';
+import { ownVersion } from './version.ts';
+
+/** What the composition root brings: everything that needs more than ARM. */
+export interface Composed {
+  /** Serves until the plane has stopped; answers the exit code. */
+  readonly up: (options: UpOptions, terminal: Terminal) => Promise<number>;
+}
+
+/** Runs one command line (without node and the script) and answers its exit code. */
+export async function run(
+  argv: readonly string[],
+  environment: Environment,
+  terminal: Terminal,
+  composed: Composed,
+): Promise<number> {
+  try {
+    return await dispatch(argv, environment, terminal, composed);
+  } catch (error) {
+    if (error instanceof Problem) {
+      terminal.err(`muster: ${error.message}\n`);
+      return error.exitCode;
+    }
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    terminal.err(`muster: this is a fault in Muster.\n${text}\n`);
+    return EXIT.failed;
+  }
+}
+
+async function dispatch(
+  argv: readonly string[],
+  environment: Environment,
+  terminal: Terminal,
+  composed: Composed,
+): Promise<number> {
+  const commands = commandsWith(composed);
+  const [name, ...args] = withoutHelpCommand(argv);
+  if (name === undefined) {
+    terminal.err(overview(commands));
+    return EXIT.misused;
+  }
+  if (isHelp(name)) {
+    terminal.out(overview(commands));
+    return EXIT.done;
+  }
+  if (name === '--version') {
+    terminal.out(`${ownVersion()}\n`);
+    return EXIT.done;
+  }
+  const command = commands.get(name);
+  if (command === undefined) {
+    throw new Problem(`There is no command '${name}'. See: muster --help`, EXIT.misused);
+  }
+  if (isHelp(args[0])) {
+    terminal.out(command.usage);
+    return EXIT.done;
+  }
+  return await command.run(args, environment, terminal);
+}
+
+function isHelp(word: string | undefined): boolean {
+  return word === '--help' || word === '-h';
+}
+
+/** `muster help status` says what `muster status --help` says. */
+function withoutHelpCommand(argv: readonly string[]): readonly string[] {
+  const [first, ...others] = argv;
+  return first === 'help' ? [...others.slice(0, 1), '--help'] : argv;
+}
+
+function commandsWith({ up }: Composed): ReadonlyMap<string, Command> {
+  const upCommand: Command = {
+    summary: 'start a plane and serve until it is stopped',
+    usage: upUsage,
+    run: async (args, environment, terminal) => {
+      const options = parseUpOptions(args, environment);
+      try {
+        return await up(options, terminal);
+      } catch (error) {
+        throw explainListenError(error, options);
+      }
+    },
+  };
+  return new Map(Object.entries({ up: upCommand, status, down, env, az }));
+}
+
+function overview(commands: ReadonlyMap<string, Command>): string {
+  const rows = [...commands].map(([name, { summary }]) => [`  ${name}`, summary] as const);
+  return `Muster: VM scale sets that anyone can run.
+
+Usage: muster <command> [options]
+
+${table(rows)}
+  muster <command> --help   more about a command
+  muster --version          which version this is
+`;
+}

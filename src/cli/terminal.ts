@@ -1,0 +1,26 @@
+// What commands have of the world besides files and the network: where text goes, and time.
+
+import { setTimeout as pause } from 'node:timers/promises';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Terminal {
+  /** Standard output: what was asked for, and nothing else, since scripts read it. */
+  readonly out: (text: string) => void;
+  /** Standard error: what a person should know besides. */
+  readonly err: (text: string) => void;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly pause: (milliseconds: number) => Promise<void>;
+}
+
+export function processTerminal(): Terminal {
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    now: () => Date.now(),
+    pause: async (milliseconds) => {
+      await pause(milliseconds);
+    },
+  };
+}

@@ -1,0 +1,78 @@
+// Failure: the one way Muster refuses a request. The set of codes is closed; which HTTP status and which
+// ARM code each becomes is decided in one table of `http/`, at the last step. A Failure is expected and says
+// something to the person who asked; any other error is a broken invariant.
+
+export type FailureCode =
+  | 'invalidParameter'
+  | 'invalidRequestContent'
+  | 'badRequest'
+  | 'missingApiVersion'
+  | 'invalidApiVersion'
+  | 'unsupportedApiVersion'
+  | 'invalidResourceType'
+  | 'locationNotAvailable'
+  | 'locationNotAvailableForGroup'
+  | 'invalidGroupLocation'
+  | 'notFound'
+  | 'resourceNotFound'
+  | 'resourceGroupNotFound'
+  | 'parentResourceNotFound'
+  | 'subscriptionNotFound'
+  | 'methodNotAllowed'
+  | 'requestTooLarge'
+  | 'operationNotAllowed'
+  | 'conflict'
+  | 'groupBeingDeleted'
+  | 'invalidResourceLocation'
+  | 'propertyChangeNotAllowed'
+  | 'preconditionFailed'
+  | 'authenticationFailed'
+  | 'invalidAuthenticationToken'
+  | 'invalidAuthenticationTokenAudience'
+  | 'expiredAuthenticationToken'
+  | 'authorizationFailed';
+
+export interface FailureDetail {
+  readonly code: string;
+  readonly message: string;
+  readonly target?: string;
+}
+
+export interface FailureOptions {
+  /** The parameter or property that was wrong, as the wire names it. */
+  readonly target?: string;
+  readonly details?: readonly FailureDetail[];
+  /** What really happened; for the log only. */
+  readonly cause?: unknown;
+}
+
+export class Failure extends Error {
+  readonly code: FailureCode;
+  readonly target: string | undefined;
+  readonly details: readonly FailureDetail[];
+
+  /** `message` is public: it goes to whoever asked, so it holds no secret. */
+  constructor(code: FailureCode, message: string, options: FailureOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'Failure';
+    this.code = code;
+    this.target = options.target;
+    this.details = options.details ?? [];
+  }
+}
+
+/** How a long-running operation failed, after it was accepted. Azure's own codes where it has one. */
+export interface OperationError {
+  readonly code: OperationErrorCode;
+  readonly message: string;
+}
+
+export type OperationErrorCode =
+  | 'AllocationFailed'
+  | 'OSProvisioningTimedOut'
+  | 'OSProvisioningClientError'
+  | 'VMStartTimedOut'
+  | 'OperationTimedOut'
+  | 'OperationPreempted'
+  | 'InternalExecutionError'
+  | 'NotFound';

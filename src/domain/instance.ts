@@ -1,0 +1,150 @@
+// Instance: one member of a scale set: what is wanted of it, the verb in hand, and what was last seen of its guest.
+// What must hold: at most one verb is in hand; an id is used once; `wanted` changes only with an acknowledged request
+// or with a rule that leaves an activity-log entry.
+
+import type { OperationError } from './failure.ts';
+import type { GuestAddress } from './guest.ts';
+import type { JsonObject } from './json.ts';
+import type { ProvisioningState } from './scale-set.ts';
+import type { Time } from './time.ts';
+
+export type PowerState = 'starting' | 'running' | 'stopping' | 'stopped' | 'deallocating' | 'deallocated';
+
+export type Verb =
+  | 'create'
+  | 'start'
+  | 'powerOff'
+  | 'deallocate'
+  | 'restart'
+  | 'redeploy'
+  | 'performMaintenance'
+  | 'reimage'
+  | 'reimageAll'
+  | 'update'
+  | 'configure'
+  | 'evict'
+  | 'delete';
+
+/** A lasting verb, as a number: done when the guest reports that generation. */
+export interface Turn {
+  readonly kind: 'restart' | 'redeploy' | 'reimage' | 'reimageAll' | 'reconfigure';
+  readonly generation: number;
+}
+
+export interface Wanted {
+  readonly exists: boolean;
+  readonly power: 'running' | 'stopped' | 'deallocated';
+  /** The model version to be applied. */
+  readonly model: number;
+  readonly turn?: Turn;
+}
+
+/** The verb in hand. While there is one, any other verb is refused. */
+export interface Task {
+  readonly operation: string;
+  readonly verb: Verb;
+  readonly since: Time;
+  /** The verb fails when it has not come true by then: every operation ends. */
+  readonly deadline: Time;
+  /** False: power is cut without asking the guest (`skipShutdown`). */
+  readonly graceful: boolean;
+  /** What the verb changed in the row beside what is wanted, as it was before: put back when the verb fails. */
+  readonly undo?: Own;
+  /** The set's capacity was lowered with it: given back when the verb fails. */
+  readonly tookCapacity?: boolean;
+}
+
+/** What makes an instance differ from its set's model. */
+export interface Own {
+  readonly dataDisks: readonly DataDisk[];
+  readonly ownModel: boolean;
+  readonly userData?: string;
+}
+
+export interface Observed {
+  /** `undefined` before there is a guest. */
+  readonly power?: PowerState;
+  readonly ready: boolean;
+  readonly address?: GuestAddress;
+  readonly bootedAt?: Time;
+}
+
+export interface DataDisk {
+  readonly lun: number;
+  readonly sizeGiB: number;
+  readonly name: string;
+  /** The rest of what the wire said about it: caching, createOption, managedDisk, … */
+  readonly declared: JsonObject;
+  /** From the model, or attached to this instance alone. */
+  readonly fromModel: boolean;
+}
+
+export interface ProtectionPolicy {
+  readonly protectFromScaleIn: boolean;
+  readonly protectFromScaleSetActions: boolean;
+}
+
+export interface Instance {
+  /** `uid` of its set. */
+  readonly set: string;
+  readonly id: number;
+  readonly revision: number;
+  readonly etag: number;
+  readonly vmId: string;
+  readonly created: Time;
+  readonly zone?: string;
+  readonly faultDomain: number;
+  readonly updateDomain: number;
+  /** Made beyond the capacity to be given up again (overprovisioning). Never listed. */
+  readonly surplus: boolean;
+  /** The model version that its guest was last made from. */
+  readonly model: number;
+  /** The highest generation handed out to a turn. */
+  readonly generation: number;
+  readonly wanted: Wanted;
+  readonly task?: Task;
+  readonly observed: Observed;
+  readonly failure?: OperationError;
+  /** The operation of the verb that ended last, however it ended. */
+  readonly lastOperation?: string;
+  /** That verb. */
+  readonly lastVerb?: Verb;
+  /** When the last verb ended. */
+  readonly settledAt?: Time;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Absent until it was set for the first time. */
+  readonly protection?: ProtectionPolicy;
+  readonly dataDisks: readonly DataDisk[];
+  readonly userData?: string;
+  /** Its own PUT made it differ from what the set's model alone would give. */
+  readonly ownModel: boolean;
+}
+
+export function instanceProvisioningState(instance: Instance): ProvisioningState {
+  switch (instance.task?.verb) {
+    case undefined:
+      return instance.failure === undefined ? 'Succeeded' : 'Failed';
+    case 'create':
+      return 'Creating';
+    case 'delete':
+    case 'evict':
+      return instance.wanted.exists ? 'Updating' : 'Deleting';
+    default:
+      return 'Updating';
+  }
+}
+
+/** In the set's count: neither given up nor on its way out. */
+export function isMember(instance: Instance): boolean {
+  return !instance.surplus && instance.wanted.exists;
+}
+
+/** The Azure name of an instance, `web_3`. */
+export function instanceName(setName: string, id: number): string {
+  return `${setName}_${id}`;
+}
+
+/** The id in base 36, six digits, upper case: `web00000A` for id 10. */
+export function computerName(prefix: string, id: number): string {
+  return prefix + id.toString(36).toUpperCase().padStart(6, '0');
+}

@@ -1,0 +1,44 @@
+// New instance: the row of an instance that is to be made, with its place and the verb `create` in hand.
+
+import type { Instance } from './instance.ts';
+import { dataDiskName, modelDisks } from './model.ts';
+import type { Place } from './placement.ts';
+import type { ModelVersion, ScaleSet } from './scale-set.ts';
+import type { Time } from './time.ts';
+import { CREATE_LIMIT } from './verb.ts';
+
+export interface Birth {
+  readonly id: number;
+  readonly vmId: string;
+  readonly place: Place;
+  readonly surplus: boolean;
+  readonly now: Time;
+}
+
+export function newInstance(set: ScaleSet, model: ModelVersion, birth: Birth): Instance {
+  const { id, vmId, place, now } = birth;
+  return {
+    set: set.uid,
+    id,
+    revision: 0,
+    etag: 1,
+    vmId,
+    created: now,
+    ...place,
+    surplus: birth.surplus,
+    model: model.version,
+    generation: 0,
+    wanted: { exists: true, power: 'running', model: model.version },
+    task: {
+      operation: set.operation,
+      verb: 'create',
+      since: now,
+      deadline: now + CREATE_LIMIT,
+      graceful: true,
+    },
+    observed: { ready: false },
+    tags: set.declared.tags,
+    dataDisks: modelDisks(model, (lun) => dataDiskName(set.name, birth, lun)),
+    ownModel: false,
+  };
+}

@@ -1,0 +1,240 @@
+// Next step: what is to be done now about one instance, from its row and from its guest as it is. Pure; the loop that
+// executes it looks again after each step, so a replay or a crash at any point only repeats a harmless step.
+// What must hold: an effect on a guest is only ever decided while a verb is in hand, or to bring back what the host lost.
+
+import type { OperationError } from './failure.ts';
+import type { GuestState } from './guest.ts';
+import {
+  type Instance,
+  instanceName,
+  type Observed,
+  type PowerState,
+  type Task,
+  type Turn,
+} from './instance.ts';
+import type { Time } from './time.ts';
+
+export type Effect =
+  | { readonly do: 'create' }
+  | { readonly do: 'start' }
+  | { readonly do: 'stop'; readonly graceful: boolean; readonly release: boolean }
+  | { readonly do: 'turn'; readonly turn: Turn; readonly graceful: boolean }
+  | { readonly do: 'delete' };
+
+export type Step =
+  | { readonly kind: 'act'; readonly effect: Effect }
+  /** The guest is on its way; look again when told, at `until` at the latest. */
+  | { readonly kind: 'wait'; readonly until: Time }
+  /** `note`: why the plane changed something by itself, for the activity log. */
+  | { readonly kind: 'save'; readonly instance: Instance; readonly note?: string }
+  | { readonly kind: 'remove' }
+  | { readonly kind: 'rest' };
+
+/** `setName` is for the words of a failure. */
+export function nextStep(
+  setName: string,
+  instance: Instance,
+  guest: GuestState | undefined,
+  now: Time,
+): Step {
+  const seen = observe(instance, guest);
+  if (!instance.wanted.exists && guest === undefined) return { kind: 'remove' };
+  const effect = neededEffect(instance, guest);
+  const arrived = effect === undefined && hasArrived(instance, guest);
+  // What has come true has not timed out, also when nobody looked in time.
+  if (!arrived && isOverdue(instance.task, now)) {
+    return { kind: 'save', instance: fail(seen, timedOut(setName, instance, guest)) };
+  }
+  if (effect?.do === 'delete') return act(effect);
+  const ended = accept(seen, guest) ?? crashedWhileBooting(setName, seen, guest);
+  if (ended !== undefined) return ended;
+  if (effect !== undefined && mayAct(instance, guest, effect)) return act(effect);
+  if (arrived && instance.task !== undefined) return { kind: 'save', instance: settle(seen, now) };
+  return seen === instance ? stay(instance) : { kind: 'save', instance: seen };
+}
+
+function stay({ task }: Instance): Step {
+  return task === undefined ? { kind: 'rest' } : { kind: 'wait', until: task.deadline };
+}
+
+function isOverdue(task: Task | undefined, now: Time): boolean {
+  return task !== undefined && now >= task.deadline;
+}
+
+const act = (effect: Effect): Step => ({ kind: 'act', effect });
+
+/**
+ * Without a verb in hand, only what the host lost is brought back, to the power that is wanted: never a failed instance,
+ * never one that stopped by itself.
+ */
+function mayAct(instance: Instance, guest: GuestState | undefined, effect: Effect): boolean {
+  if (instance.task !== undefined) return true;
+  if (instance.failure !== undefined) return false;
+  return guest === undefined || guest.cause === 'host' || effect.do === 'stop';
+}
+
+function neededEffect(instance: Instance, guest: GuestState | undefined): Effect | undefined {
+  const { wanted, task } = instance;
+  const graceful = task?.graceful ?? true;
+  if (!wanted.exists) return { do: 'delete' };
+  if (guest === undefined) return { do: 'create' };
+  if (wanted.turn !== undefined && guest.generation < wanted.turn.generation)
+    return { do: 'turn', turn: wanted.turn, graceful };
+  return powerEffect(wanted.power, guest, graceful);
+}
+
+function powerEffect(
+  wanted: Instance['wanted']['power'],
+  guest: GuestState,
+  graceful: boolean,
+): Effect | undefined {
+  switch (wanted) {
+    case 'running':
+      return guest.power === 'stopped' || guest.power === 'deallocated' ? { do: 'start' } : undefined;
+    case 'stopped':
+      return guest.power === 'running' || guest.power === 'starting'
+        ? { do: 'stop', graceful, release: false }
+        : undefined;
+    case 'deallocated':
+      return guest.power === 'deallocated' || guest.power === 'stopping'
+        ? undefined
+        : { do: 'stop', graceful, release: true };
+  }
+}
+
+function hasArrived(instance: Instance, guest: GuestState | undefined): boolean {
+  if (guest === undefined || guest.power === 'starting' || guest.power === 'stopping') return false;
+  if (instance.wanted.power === 'running') return guest.power === 'running' && guest.ready;
+  return guest.power === 'stopped' || guest.power === 'deallocated';
+}
+
+/** A guest that stopped by itself while nothing was in hand is stopped: that is how Azure has it, and repairing it is a policy. */
+function accept(instance: Instance, guest: GuestState | undefined): Step | undefined {
+  if (instance.task !== undefined || guest?.power !== 'stopped' || guest.cause !== 'exited') return undefined;
+  if (instance.wanted.power !== 'running') return undefined;
+  return {
+    kind: 'save',
+    instance: { ...instance, etag: instance.etag + 1, wanted: { ...instance.wanted, power: 'stopped' } },
+    note: 'The guest stopped by itself.',
+  };
+}
+
+/** A guest that ends while its verb waits for it to come up will not come up: no use in waiting for the deadline. */
+function crashedWhileBooting(
+  setName: string,
+  instance: Instance,
+  guest: GuestState | undefined,
+): Step | undefined {
+  const { task, wanted } = instance;
+  if (task === undefined || guest === undefined || wanted.power !== 'running') return undefined;
+  if (guest.power !== 'stopped' || guest.cause !== 'exited' || (guest.bootedAt ?? 0) < task.since)
+    return undefined;
+  if (wanted.turn !== undefined && guest.generation < wanted.turn.generation) return undefined;
+  const name = instanceName(setName, instance.id);
+  const failed = fail(instance, {
+    code: 'OSProvisioningClientError',
+    message: `OS provisioning for VM '${name}' failed: its first process ended while it booted.`,
+  });
+  return { kind: 'save', instance: failed };
+}
+
+/** The row with what was seen of the guest, or the same object when nothing differs. */
+export function observe(instance: Instance, guest: GuestState | undefined): Instance {
+  const observed: Observed =
+    guest === undefined
+      ? { ready: false }
+      : {
+          power: powerOf(instance, guest),
+          ready: guest.ready,
+          ...(guest.address === undefined ? {} : { address: guest.address }),
+          ...(guest.bootedAt === undefined ? {} : { bootedAt: guest.bootedAt }),
+        };
+  return sameObserved(instance.observed, observed) ? instance : { ...instance, observed };
+}
+
+function powerOf(instance: Instance, guest: GuestState): PowerState {
+  if (guest.power === 'stopping' && instance.wanted.power === 'deallocated') return 'deallocating';
+  return guest.power;
+}
+
+function sameObserved(a: Observed, b: Observed): boolean {
+  return (
+    a.power === b.power &&
+    a.ready === b.ready &&
+    a.bootedAt === b.bootedAt &&
+    a.address?.host === b.address?.host &&
+    a.address?.port === b.address?.port
+  );
+}
+
+function settle(instance: Instance, now: Time): Instance {
+  const { task, ...rest } = instance;
+  const { turn: _taken, ...wanted } = instance.wanted;
+  return {
+    ...rest,
+    ...lastOf(task),
+    etag: instance.etag + 1,
+    model: wanted.model,
+    wanted,
+    settledAt: now,
+  };
+}
+
+/** Ends the verb without success and is at rest: nothing goes on behind the operator's back. */
+export function fail(instance: Instance, failure: OperationError): Instance {
+  const { task, ...changed } = instance;
+  const { turn: _dropped, ...wanted } = instance.wanted;
+  return {
+    ...undone(changed, task),
+    ...lastOf(task),
+    etag: instance.etag + 1,
+    failure,
+    wanted: { ...wanted, exists: true, power: restingPower(instance), model: instance.model },
+  };
+}
+
+function undone(instance: Instance, task: Task | undefined): Instance {
+  if (task?.undo === undefined) return instance;
+  const { userData: _changed, ...rest } = instance;
+  return { ...rest, ...task.undo };
+}
+
+function lastOf(task: Task | undefined): Pick<Instance, 'lastOperation' | 'lastVerb'> {
+  return task === undefined ? {} : { lastOperation: task.operation, lastVerb: task.verb };
+}
+
+function restingPower(instance: Instance): 'running' | 'stopped' | 'deallocated' {
+  switch (instance.observed.power) {
+    case 'stopped':
+    case 'stopping':
+      return 'stopped';
+    case 'deallocated':
+    case 'deallocating':
+      return 'deallocated';
+    case 'starting':
+    case 'running':
+      return 'running';
+    default:
+      return instance.wanted.power;
+  }
+}
+
+function timedOut(setName: string, instance: Instance, guest: GuestState | undefined): OperationError {
+  const name = instanceName(setName, instance.id);
+  if (!instance.wanted.exists || instance.wanted.power !== 'running') {
+    return {
+      code: 'OperationTimedOut',
+      message: `The operation on VM '${name}' did not finish in the allotted time.`,
+    };
+  }
+  if (guest?.power === 'running') {
+    return {
+      code: 'OSProvisioningTimedOut',
+      message: `OS Provisioning for VM '${name}' did not finish in the allotted time. The VM may still finish provisioning successfully. Please check provisioning state later.`,
+    };
+  }
+  return {
+    code: 'VMStartTimedOut',
+    message: `VM '${name}' did not start in the allotted time. The VM may still start successfully. Please check the power state later.`,
+  };
+}

@@ -1,0 +1,113 @@
+// Operation outcome: when a long-running operation has ended, and how. Pure. What must hold: an operation that ended stays
+// as it ended; it reads Succeeded only when everything that it named came true.
+
+import type { OperationError } from './failure.ts';
+import { flagAt, type Json } from './json.ts';
+import type { Instance } from './instance.ts';
+import type { Awaits, InstanceFailure, Operation } from './operation.ts';
+import type { ResourceGroup } from './resource-group.ts';
+import { actionResult, type RunCommand } from './run-command.ts';
+import type { ScaleSet } from './scale-set.ts';
+import type { Time } from './time.ts';
+
+/** What an operation's end depends on, as it is now. */
+export interface Circumstances {
+  /** Instances that have a task of this operation. */
+  readonly openTasks: number;
+  readonly set?: ScaleSet;
+  readonly group?: ResourceGroup;
+  readonly runCommand?: RunCommand;
+}
+
+/** The operation as it ended, or undefined while it goes on. */
+export function outcome(operation: Operation, seen: Circumstances, now: Time): Operation | undefined {
+  if (operation.status !== 'InProgress') return undefined;
+  const { awaits } = operation;
+  switch (awaits.kind) {
+    case 'scaleSet':
+      if (seen.set === undefined) return preempted(operation, now);
+      return seen.set.settled < awaits.generation ? undefined : ended(operation, now, seen.set.failure);
+    case 'scaleSetGone':
+      if (seen.set === undefined) return ended(operation, now);
+      return seen.set.deleting ? undefined : ended(operation, now, seen.set.failure ?? UNDELETED);
+    case 'instances':
+      return seen.openTasks > 0 ? undefined : ended(operation, now, firstFailure(operation));
+    case 'group':
+      if (seen.group === undefined) return ended(operation, now);
+      return seen.group.deleting === operation.id ? undefined : ended(operation, now, UNDELETED);
+    case 'runCommand':
+      return runCommandOutcome(operation, awaits, seen, now);
+  }
+}
+
+export const PREEMPTED = 'Operation execution has been preempted by a more recent operation.';
+
+/**
+ * Which operations lose the verbs that they have in hand on these instances to another operation, and for which instances.
+ * Each must get those failures before the verbs are replaced, or it would read Succeeded.
+ */
+export function losers(
+  instances: readonly Instance[],
+  winner: string,
+): ReadonlyMap<string, readonly InstanceFailure[]> {
+  const found = new Map<string, InstanceFailure[]>();
+  for (const { task, id } of instances) {
+    if (task === undefined || task.operation === winner) continue;
+    const failures = found.get(task.operation) ?? [];
+    failures.push({ instance: id, code: 'OperationPreempted', message: PREEMPTED });
+    found.set(task.operation, failures);
+  }
+  return found;
+}
+
+const UNDELETED: OperationError = {
+  code: 'InternalExecutionError',
+  message: 'Some instances could not be deleted.',
+};
+
+const GONE: OperationError = {
+  code: 'NotFound',
+  message: 'The VM was deleted before its command had ended.',
+};
+
+type AwaitsRunCommand = Extract<Awaits, { kind: 'runCommand' }>;
+
+/** For an operation that a later one makes pointless: the set or group goes away under it. */
+export function preempted(operation: Operation, now: Time): Operation {
+  return ended(operation, now, { code: 'OperationPreempted', message: PREEMPTED });
+}
+
+function runCommandOutcome(
+  operation: Operation,
+  awaits: AwaitsRunCommand,
+  seen: Circumstances,
+  now: Time,
+): Operation | undefined {
+  const command = seen.runCommand;
+  if (command === undefined) return ended(operation, now, awaits.gone ? undefined : GONE);
+  if (command.operation !== operation.id) return preempted(operation, now);
+  const begun =
+    command.state === 'running' && flagAt(command.declared, 'properties', 'asyncExecution') === true;
+  if (awaits.gone || (command.state !== 'ended' && !begun)) return undefined;
+  const neverRan = command.state === 'ended' && command.execution === undefined;
+  const failure = neverRan
+    ? { code: 'InternalExecutionError' as const, message: command.message ?? 'The command could not be run.' }
+    : undefined;
+  const result = command.execution === undefined ? undefined : actionResult(command.execution);
+  return ended(operation, now, failure, command.kind === 'action' ? result : undefined);
+}
+
+function ended(operation: Operation, now: Time, error?: OperationError, result?: Json): Operation {
+  return {
+    ...operation,
+    ended: now,
+    status: error === undefined ? 'Succeeded' : 'Failed',
+    ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
+    ...(result === undefined || error !== undefined ? {} : { result }),
+  };
+}
+
+function firstFailure(operation: Operation): OperationError | undefined {
+  const [first] = operation.failures.toSorted((a, b) => a.instance - b.instance);
+  return first;
+}

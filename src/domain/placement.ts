@@ -1,0 +1,61 @@
+// Placement: which zone, fault domain and update domain the next instance gets. Spreading is even: a zone never has two
+// members more than another while instances are only added, and the same holds for the domains inside a zone.
+
+import type { Instance } from './instance.ts';
+import { flagAt } from './json.ts';
+import type { Declared } from './scale-set.ts';
+
+export const UPDATE_DOMAINS = 5;
+
+export interface Place {
+  readonly zone?: string;
+  readonly faultDomain: number;
+  readonly updateDomain: number;
+}
+
+/** Hands out places one after another, each counted at once. */
+export interface Placer {
+  next(): Place;
+}
+
+export function placer(declared: Declared, present: readonly Instance[]): Placer {
+  const zones: readonly (string | undefined)[] = declared.zones.length === 0 ? [undefined] : declared.zones;
+  const faultDomains = Number(declared.properties['platformFaultDomainCount'] ?? 1);
+  const updateDomains = flagAt(declared.properties, 'singlePlacementGroup') === false ? 1 : UPDATE_DOMAINS;
+  const counts = zones.map((zone) => ({
+    zone,
+    total: 0,
+    fault: zeros(faultDomains),
+    update: zeros(updateDomains),
+  }));
+  const take = (count: (typeof counts)[number], fault: number, update: number): void => {
+    count.total += 1;
+    count.fault[fault] = (count.fault[fault] ?? 0) + 1;
+    count.update[update] = (count.update[update] ?? 0) + 1;
+  };
+  for (const instance of present) {
+    const count = counts.find((candidate) => candidate.zone === instance.zone);
+    if (count !== undefined) take(count, instance.faultDomain, instance.updateDomain);
+  }
+  return {
+    next() {
+      const count = counts.reduce((least, candidate) => (candidate.total < least.total ? candidate : least));
+      const faultDomain = leastUsed(count.fault, faultDomains);
+      const updateDomain = leastUsed(count.update, updateDomains);
+      take(count, faultDomain, updateDomain);
+      return { ...(count.zone === undefined ? {} : { zone: count.zone }), faultDomain, updateDomain };
+    },
+  };
+}
+
+function leastUsed(counts: readonly number[], length: number): number {
+  let best = 0;
+  for (let index = 1; index < length; index += 1) {
+    if ((counts[index] ?? 0) < (counts[best] ?? 0)) best = index;
+  }
+  return best;
+}
+
+function zeros(length: number): number[] {
+  return Array.from({ length }, () => 0);
+}

@@ -1,0 +1,87 @@
+// Scale set: what was declared (a model and a capacity) and how far the loop has come in making it so.
+
+import type { OperationError } from './failure.ts';
+import type { JsonObject } from './json.ts';
+import type { Time } from './time.ts';
+
+export interface Sku {
+  readonly name: string;
+  readonly tier: string;
+  readonly capacity: number;
+}
+
+/**
+ * The ARM document as declared so far: every accepted PUT and PATCH merged in, read-only members left out,
+ * unknown ones kept, secrets still inside (views strip them).
+ */
+export interface Declared {
+  readonly location: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly sku: Sku;
+  readonly zones: readonly string[];
+  readonly properties: JsonObject;
+  /** `identity`, `plan`, `extendedLocation` and whatever else stood at the top. */
+  readonly extra: JsonObject;
+}
+
+export type ProvisioningState = 'Creating' | 'Updating' | 'Succeeded' | 'Failed' | 'Deleting';
+
+export interface ScaleSet {
+  /** The wire's `uniqueId`: one incarnation of the name. */
+  readonly uid: string;
+  readonly group: string;
+  readonly name: string;
+  /** The store's lock; not shown. */
+  readonly revision: number;
+  /** The small counter that clients see as `etag`. */
+  readonly etag: number;
+  readonly created: Time;
+  readonly declared: Declared;
+  /** Number of the latest model version; the versions are rows of their own. */
+  readonly model: number;
+  /** The next instance ID to hand out. Only ever grows. */
+  readonly nextInstanceId: number;
+  /** Raised by every accepted write; the loop sets `settled` to it when capacity, model and instances agree. */
+  readonly generation: number;
+  readonly settled: number;
+  /** The operation of the latest accepted write, on whose behalf the loop acts. */
+  readonly operation: string;
+  /** Why the latest write did not come true. */
+  readonly failure?: OperationError;
+  /** Set when the set is being deleted. Nothing else may be asked of it then. */
+  readonly deleting?: boolean;
+  /** When it was last settled. */
+  readonly settledAt?: Time;
+}
+
+/** One version of the model: everything of the declaration that makes an instance what it is. Immutable. */
+export interface ModelVersion {
+  readonly set: string;
+  readonly version: number;
+  readonly created: Time;
+  readonly size: string;
+  readonly tier: string;
+  /** `properties.virtualMachineProfile`, secrets inside. */
+  readonly profile: JsonObject;
+  readonly extra: JsonObject;
+}
+
+export function provisioningState(set: ScaleSet): ProvisioningState {
+  if (set.deleting) return 'Deleting';
+  if (set.settled === 0 && set.failure === undefined) return 'Creating';
+  if (set.settled < set.generation) return 'Updating';
+  return set.failure === undefined ? 'Succeeded' : 'Failed';
+}
+
+export function upgradeMode(set: ScaleSet): 'Manual' | 'Automatic' | 'Rolling' {
+  const policy = set.declared.properties['upgradePolicy'];
+  const mode = typeof policy === 'object' && policy !== null && 'mode' in policy ? policy['mode'] : undefined;
+  switch (typeof mode === 'string' ? mode.toLowerCase() : '') {
+    case 'automatic':
+      return 'Automatic';
+    case 'rolling':
+      return 'Rolling';
+    default:
+      return 'Manual';
+  }
+}

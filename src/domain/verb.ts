@@ -1,0 +1,229 @@
+// Verb: what each action does to what is wanted of an instance, from which states it may be asked, and how long it may
+// take. One table for the whole set, several instances and one.
+
+import { Failure } from './failure.ts';
+import { type Instance, instanceName, type Task, type Turn, type Verb, type Wanted } from './instance.ts';
+import { MINUTE, type Time } from './time.ts';
+
+/** The verbs that a request may name. */
+export type ActionVerb = Exclude<Verb, 'create' | 'configure' | 'evict'>;
+
+interface VerbRule {
+  /** How Azure's messages name it. */
+  readonly word: string;
+  /** The last part of ARM's name for it: `restart/action`. */
+  readonly action: string;
+  /** After that long it has failed: every operation ends. */
+  readonly limit: number;
+  /** A deallocated instance has no host to do it on. */
+  readonly needsHost: boolean;
+  /** Scale-set-level requests are refused for, or pass over, instances protected from scale set actions. */
+  readonly heedsProtection: boolean;
+}
+
+export const VERBS: Readonly<Record<ActionVerb, VerbRule>> = {
+  start: {
+    word: 'start',
+    action: 'start/action',
+    limit: 20 * MINUTE,
+    needsHost: false,
+    heedsProtection: true,
+  },
+  restart: {
+    word: 'restart',
+    action: 'restart/action',
+    limit: 20 * MINUTE,
+    needsHost: true,
+    heedsProtection: true,
+  },
+  powerOff: {
+    word: 'powerOff',
+    action: 'powerOff/action',
+    limit: 20 * MINUTE,
+    needsHost: false,
+    heedsProtection: true,
+  },
+  deallocate: {
+    word: 'deallocate',
+    action: 'deallocate/action',
+    limit: 20 * MINUTE,
+    needsHost: false,
+    heedsProtection: true,
+  },
+  redeploy: {
+    word: 'redeploy',
+    action: 'redeploy/action',
+    limit: 20 * MINUTE,
+    needsHost: true,
+    heedsProtection: true,
+  },
+  performMaintenance: {
+    word: 'performMaintenance',
+    action: 'performMaintenance/action',
+    limit: 20 * MINUTE,
+    needsHost: true,
+    heedsProtection: true,
+  },
+  reimage: {
+    word: 'reimage',
+    action: 'reimage/action',
+    limit: 40 * MINUTE,
+    needsHost: false,
+    heedsProtection: true,
+  },
+  reimageAll: {
+    word: 'reimageAll',
+    action: 'reimageAll/action',
+    limit: 40 * MINUTE,
+    needsHost: false,
+    heedsProtection: true,
+  },
+  update: {
+    word: 'manualUpgrade',
+    action: 'manualUpgrade/action',
+    limit: 40 * MINUTE,
+    needsHost: false,
+    heedsProtection: true,
+  },
+  // A delete by name is the operator's own decision: protection does not block it (Azure's instance protection page).
+  delete: {
+    word: 'delete',
+    action: 'delete/action',
+    limit: 20 * MINUTE,
+    needsHost: false,
+    heedsProtection: false,
+  },
+};
+
+export const CREATE_LIMIT = 20 * MINUTE;
+export const CONFIGURE_LIMIT = 20 * MINUTE;
+
+export interface VerbRequest {
+  readonly operation: string;
+  readonly now: Time;
+  readonly graceful: boolean;
+  /** The set's latest model version, for `update`. */
+  readonly model: number;
+  /** What a guest must go through to get there. */
+  readonly effect: 'none' | 'reconfigure' | 'restart' | 'reimage';
+}
+
+/** Why this instance may not be asked now, or undefined. `addressed`: the request named the instance itself, not its set. */
+export function refusal(
+  setName: string,
+  instance: Instance,
+  verb: ActionVerb,
+  addressed: boolean,
+): Failure | undefined {
+  const rule = VERBS[verb];
+  const name = instanceName(setName, instance.id);
+  if (instance.task !== undefined) return busy();
+  if (!addressed && rule.heedsProtection && instance.protection?.protectFromScaleSetActions === true) {
+    return new Failure(
+      'operationNotAllowed',
+      `Operation '${rule.word}' is not allowed on VM '${name}' since it is protected from scale set actions.`,
+    );
+  }
+  if (rule.needsHost && instance.wanted.power === 'deallocated') {
+    return new Failure(
+      'operationNotAllowed',
+      `Operation '${rule.word}' is not allowed on VM '${name}' since the VM is either deallocated or marked to be deallocated.`,
+    );
+  }
+  return undefined;
+}
+
+/** `after`, which its own PUT or an update made of `before`, with the way back when that fails. */
+export function undoable(before: Instance, after: Instance): Instance {
+  const { dataDisks, ownModel, userData } = before;
+  const undo = { dataDisks, ownModel, ...(userData === undefined ? {} : { userData }) };
+  return after.task === undefined ? after : { ...after, task: { ...after.task, undo } };
+}
+
+/** The task with its whole time limit ahead again: time in which no plane ran does not count against a verb. */
+export function withFullTime(task: Task, now: Time): Task {
+  return { ...task, since: now, deadline: now + (task.deadline - task.since) };
+}
+
+/** Azure's words when a verb is asked of an instance that has one in hand. */
+export function busy(): Failure {
+  return new Failure(
+    'conflict',
+    'The request failed due to conflict with a concurrent request. To resolve it, please refer to https://aka.ms/activitylog to get more details on the conflicting requests.',
+  );
+}
+
+/** The instance with the verb in hand, or the same object when there is nothing to do. */
+export function ask(instance: Instance, verb: ActionVerb, request: VerbRequest): Instance {
+  const wanted = wantedAfter(instance, verb, request);
+  if (wanted === undefined) return instance;
+  return withTask(verb === 'update' ? withoutOwnModel(instance) : instance, wanted, {
+    operation: request.operation,
+    verb,
+    since: request.now,
+    deadline: request.now + VERBS[verb].limit,
+    graceful: request.graceful,
+  });
+}
+
+export function withTask(instance: Instance, wanted: Wanted, task: Task): Instance {
+  const { failure: _cleared, ...rest } = instance;
+  return {
+    ...rest,
+    etag: instance.etag + 1,
+    generation: wanted.turn?.generation ?? instance.generation,
+    wanted,
+    task,
+  };
+}
+
+function wantedAfter(instance: Instance, verb: ActionVerb, request: VerbRequest): Wanted | undefined {
+  const { wanted } = instance;
+  switch (verb) {
+    case 'start':
+      return atRest(instance, 'running') ? undefined : { ...wanted, power: 'running' };
+    case 'powerOff':
+      if (wanted.power === 'deallocated' || atRest(instance, 'stopped')) return undefined;
+      return { ...wanted, power: 'stopped' };
+    case 'deallocate':
+      return atRest(instance, 'deallocated') ? undefined : { ...wanted, power: 'deallocated' };
+    case 'restart':
+      return { ...wanted, power: 'running', turn: nextTurn(instance, 'restart') };
+    case 'redeploy':
+    case 'performMaintenance':
+      return { ...wanted, power: 'running', turn: nextTurn(instance, 'redeploy') };
+    case 'reimage':
+    case 'reimageAll':
+      return { ...wanted, turn: nextTurn(instance, verb) };
+    case 'update':
+      return wantedAfterUpdate(instance, request);
+    case 'delete':
+      return { ...wanted, exists: false };
+  }
+}
+
+function wantedAfterUpdate(instance: Instance, request: VerbRequest): Wanted | undefined {
+  if (instance.model === request.model && !instance.ownModel && atRest(instance, instance.wanted.power))
+    return undefined;
+  const wanted = { ...instance.wanted, model: request.model };
+  const effect = request.effect === 'none' && instance.ownModel ? 'reconfigure' : request.effect;
+  return effect === 'none' ? wanted : { ...wanted, turn: nextTurn(instance, effect) };
+}
+
+/** An update brings the instance back to what the set's model alone gives. */
+function withoutOwnModel(instance: Instance): Instance {
+  if (!instance.ownModel) return instance;
+  const { userData: _own, ...rest } = instance;
+  return { ...rest, ownModel: false };
+}
+
+function nextTurn(instance: Instance, kind: Turn['kind']): Turn {
+  return { kind, generation: instance.generation + 1 };
+}
+
+/** Wanted, seen and not failed: there is nothing to do. */
+function atRest(instance: Instance, power: Wanted['power']): boolean {
+  return (
+    instance.wanted.power === power && instance.observed.power === power && instance.failure === undefined
+  );
+}

@@ -1,0 +1,23 @@
+// What every guest of this driver shares: the machine below it and the driver's own settings.
+
+import type { Clock, Ids } from '../../app/ports/clock.ts';
+import type { GuestHandle } from '../../domain/guest.ts';
+import type { Addresses } from './address.ts';
+import type { ImageDirectories } from './disks.ts';
+import type { ProcessTable } from './process-table.ts';
+import type { Isolation } from './record.ts';
+
+export interface Host {
+  /** Holds one directory for each guest. */
+  readonly directory: string;
+  readonly images: ImageDirectories;
+  readonly nodePath: string;
+  /** What new boots get; one that was begun before keeps what it has. */
+  readonly isolation: Isolation;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly table: ProcessTable;
+  readonly addresses: Addresses;
+  /** Something about this guest may have changed. */
+  readonly changed: (handle: GuestHandle) => void;
+}

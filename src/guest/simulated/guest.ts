@@ -1,0 +1,366 @@
+// One simulated guest: what is wanted of it, how far it has come, and what happens to it next. A verb only says what is
+// wanted; the rest comes with time.
+// What must hold: at most one thing of its life is on the agenda; commands run only while it runs.
+
+import type {
+  Execution,
+  GuestAddress,
+  GuestCommand,
+  GuestHandle,
+  GuestPower,
+  GuestSpec,
+  GuestState,
+} from '../../domain/guest.ts';
+import type { Time } from '../../domain/time.ts';
+import type { Agenda, Appointment } from './agenda.ts';
+import { Console } from './console.ts';
+import { Disks } from './disks.ts';
+import { SimulatedExecution } from './execution.ts';
+import { type SimulationScript, type Span, within } from './script.ts';
+
+/** What its host does for a guest. */
+export interface GuestHost {
+  readonly agenda: Agenda;
+  readonly script: SimulationScript;
+  draw(handle: GuestHandle, name: string): number;
+  takeAddress(): GuestAddress;
+  freeAddress(address: GuestAddress): void;
+  changed(handle: GuestHandle): void;
+  /** Nothing is left of the guest. */
+  gone(handle: GuestHandle): void;
+}
+
+/** `ending`: its processes are being ended; `off`: it has none. */
+type Phase = 'starting' | 'running' | 'ready' | 'ending' | 'off';
+
+/** A restart or reimage that was taken on, to be carried out between two boots. */
+interface Turn {
+  readonly generation: number;
+  readonly newHost: boolean;
+  readonly luns: readonly number[];
+  readonly reimage?: 'keep' | 'fresh';
+}
+
+export class SimulatedGuest {
+  readonly handle: GuestHandle;
+  readonly #host: GuestHost;
+  readonly #disks: Disks;
+  readonly #console = new Console();
+  #executions: Map<string, SimulatedExecution> | undefined;
+  #wanted: 'on' | 'off' | 'released' = 'on';
+  #phase: Phase = 'off';
+  #generation = 0;
+  #boots = 0;
+  #ends = 0;
+  #address: GuestAddress | undefined;
+  #bootedAt: Time | undefined;
+  #cause: GuestState['cause'];
+  #turn: Turn | undefined;
+  #deleted = false;
+  #graceful = false;
+  #next: Appointment | undefined;
+
+  constructor(host: GuestHost, handle: GuestHandle, luns: readonly number[]) {
+    this.#host = host;
+    this.handle = handle;
+    this.#disks = new Disks(luns);
+  }
+
+  get state(): GuestState {
+    const power = this.#power;
+    return {
+      handle: this.handle,
+      power,
+      ready: this.#phase === 'ready',
+      // A turn that was taken on shows; how far it has come is in `power`.
+      generation: this.#turn?.generation ?? this.#generation,
+      ...(this.#address !== undefined && { address: this.#address }),
+      ...(this.#bootedAt !== undefined && { bootedAt: this.#bootedAt }),
+      ...(power === 'stopped' && this.#cause !== undefined && { cause: this.#cause }),
+    };
+  }
+
+  get #power(): GuestPower {
+    switch (this.#phase) {
+      case 'starting':
+        return 'starting';
+      case 'running':
+      case 'ready':
+        return 'running';
+      case 'ending':
+        return 'stopping';
+      case 'off':
+        return this.#wanted === 'released' ? 'deallocated' : 'stopped';
+    }
+  }
+
+  get #isUp(): boolean {
+    return this.#phase === 'running' || this.#phase === 'ready';
+  }
+
+  get consoleLog(): string {
+    return this.#console.text;
+  }
+
+  /** Its first power-on. */
+  begin(at: Time): void {
+    this.#boot(at);
+  }
+
+  /** As it was last seen by a plane that is gone. */
+  remember(seen: GuestState, at: Time): void {
+    this.#generation = seen.generation;
+    this.#address = seen.address;
+    this.#bootedAt = seen.bootedAt;
+    this.#cause = seen.cause;
+    switch (seen.power) {
+      case 'starting':
+        return this.#boot(at);
+      case 'running':
+        this.#address ??= this.#host.takeAddress();
+        return seen.ready ? this.#becomeReady(at) : this.#run(at);
+      case 'stopping':
+      case 'stopped':
+        this.#wanted = 'off';
+        this.#cause ??= 'asked';
+        return undefined;
+      case 'deallocated':
+        this.#wanted = 'released';
+        return this.#release();
+    }
+  }
+
+  start(at: Time): void {
+    if (this.#wanted === 'on' || this.#deleted) return;
+    this.#wanted = 'on';
+    this.#cause = undefined;
+    if (this.#phase === 'off') this.#boot(at);
+    else this.#host.changed(this.handle);
+  }
+
+  stop(options: { readonly graceful: boolean; readonly release: boolean }, at: Time): void {
+    if (this.#deleted) return;
+    this.#wanted = options.release || this.#wanted === 'released' ? 'released' : 'off';
+    this.#cause = 'asked';
+    if (this.#phase === 'off') this.#rest();
+    else this.#end(options.graceful, at);
+  }
+
+  restart(
+    options: {
+      readonly generation: number;
+      readonly spec: GuestSpec;
+      readonly newHost: boolean;
+      readonly graceful: boolean;
+    },
+    at: Time,
+  ): void {
+    const { generation, newHost } = options;
+    this.#take({ generation, newHost, luns: lunsOf(options.spec) }, options.graceful, at);
+  }
+
+  reimage(
+    options: { readonly generation: number; readonly spec: GuestSpec; readonly dataDisks: 'keep' | 'fresh' },
+    at: Time,
+  ): void {
+    const { generation, dataDisks: reimage } = options;
+    this.#take({ generation, newHost: false, luns: lunsOf(options.spec), reimage }, false, at);
+  }
+
+  reconfigure(options: { readonly generation: number; readonly spec: GuestSpec }): void {
+    const { generation } = options;
+    if (!this.#isNew(generation)) return;
+    const luns = lunsOf(options.spec);
+    this.#disks.attach(luns);
+    if (this.#turn) this.#turn = { ...this.#turn, generation, luns };
+    else this.#generation = generation;
+    this.#host.changed(this.handle);
+  }
+
+  delete(at: Time): void {
+    if (this.#deleted) return;
+    this.#deleted = true;
+    this.#end(false, at);
+  }
+
+  /** Its first process ends by itself. */
+  crash(at: Time): void {
+    if (this.#phase === 'off') return;
+    this.#host.agenda.cancel(this.#next);
+    // While it is being ended, that is what was asked for.
+    if (this.#phase === 'ending') return this.#ended(at);
+    this.#wanted = 'off';
+    this.#cause = 'exited';
+    this.#console.note(at, 'crash');
+    this.#ended(at);
+  }
+
+  /** Everything that carries it goes away at once. */
+  loseHost(at: Time): void {
+    if (this.#phase === 'off') return;
+    this.#host.agenda.cancel(this.#next);
+    if (this.#wanted === 'on') {
+      this.#wanted = 'off';
+      this.#cause = 'host';
+    }
+    this.#ended(at);
+  }
+
+  /** False: it is not running. A key that was used is left as it is. */
+  exec(key: string, command: GuestCommand, at: Time): boolean {
+    if (this.#executions?.has(key)) return true;
+    if (!this.#isUp) return false;
+    const execution = new SimulatedExecution(
+      {
+        agenda: this.#host.agenda,
+        disks: this.#disks,
+        duration: this.#span('command', `command ${key}`),
+        changed: () => this.#host.changed(this.handle),
+        crash: (then) => this.crash(then),
+      },
+      command,
+      at,
+    );
+    this.#executions ??= new Map();
+    this.#executions.set(key, execution);
+    execution.begin();
+    this.#host.changed(this.handle);
+    return true;
+  }
+
+  execution(key: string): Execution | undefined {
+    return this.#executions?.get(key)?.view;
+  }
+
+  cancel(key: string, at: Time): void {
+    const execution = this.#executions?.get(key);
+    if (!execution) return;
+    this.#executions?.delete(key);
+    execution.cancel(at);
+    this.#host.changed(this.handle);
+  }
+
+  #isNew(generation: number): boolean {
+    return !this.#deleted && generation > Math.max(this.#generation, this.#turn?.generation ?? 0);
+  }
+
+  #take(turn: Turn, graceful: boolean, at: Time): void {
+    if (!this.#isNew(turn.generation)) return;
+    const before = this.#turn;
+    // What is under way is not lost: one turn does the work of both.
+    const reimage = before?.reimage === 'fresh' ? 'fresh' : (turn.reimage ?? before?.reimage);
+    const newHost = turn.newHost || before?.newHost === true;
+    this.#turn = { ...turn, newHost, ...(reimage && { reimage }) };
+    if (this.#phase === 'off') this.#rest();
+    else this.#end(graceful, at);
+  }
+
+  /** A hard end cuts a graceful one short, never the other way. */
+  #end(graceful: boolean, at: Time): void {
+    if (this.#phase === 'ending' && (graceful || !this.#graceful)) return this.#host.changed(this.handle);
+    if (this.#phase !== 'ending') this.#console.note(at, graceful ? 'shutdown' : 'cut');
+    this.#phase = 'ending';
+    this.#graceful = graceful;
+    this.#ends += 1;
+    this.#later(at + this.#timeToEnd(graceful), (then) => this.#ended(then));
+    this.#host.changed(this.handle);
+  }
+
+  #timeToEnd(graceful: boolean): number {
+    if (!graceful) return this.#span('cut', `cut ${this.#ends}`);
+    const isSlow = this.#isDrawn('slowStop', `slow ${this.#ends}`);
+    return this.#span(isSlow ? 'slowShutdown' : 'shutdown', `shutdown ${this.#ends}`);
+  }
+
+  /** None of its processes is left. */
+  #ended(at: Time): void {
+    for (const execution of this.#executions?.values() ?? []) execution.cancel(at);
+    this.#phase = 'off';
+    if (this.#deleted) {
+      this.#release();
+      return this.#host.gone(this.handle);
+    }
+    if (this.#wanted !== 'on') return this.#rest();
+    this.#turnOver();
+    return this.#boot(at);
+  }
+
+  /** Nothing runs and nothing is to run. */
+  #rest(): void {
+    this.#turnOver();
+    if (this.#wanted === 'released') this.#release();
+    this.#host.changed(this.handle);
+  }
+
+  #turnOver(): void {
+    const turn = this.#turn;
+    if (!turn) return;
+    this.#turn = undefined;
+    this.#generation = turn.generation;
+    if (turn.newHost) this.#release();
+    this.#disks.attach(turn.luns);
+    if (turn.reimage === undefined) return;
+    this.#disks.renew(turn.reimage);
+    this.#executions = undefined;
+  }
+
+  #release(): void {
+    if (this.#address) this.#host.freeAddress(this.#address);
+    this.#address = undefined;
+  }
+
+  #boot(at: Time): void {
+    this.#phase = 'starting';
+    this.#boots += 1;
+    this.#bootedAt = at;
+    this.#address ??= this.#host.takeAddress();
+    this.#console.note(at, 'boot');
+    this.#later(at + this.#span('boot', `boot ${this.#boots}`), (then) => this.#run(then));
+    this.#host.changed(this.handle);
+  }
+
+  #run(at: Time): void {
+    this.#phase = 'running';
+    this.#console.note(at, 'running');
+    if (!this.#isDrawn('neverReady', `never ready ${this.#boots}`)) {
+      this.#later(at + this.#span('ready', `ready ${this.#boots}`), (then) => this.#becomeReady(then));
+    }
+    this.#host.changed(this.handle);
+  }
+
+  #becomeReady(at: Time): void {
+    this.#phase = 'ready';
+    this.#console.note(at, 'ready');
+    if (this.#isDrawn('exits', `exits ${this.#boots}`)) {
+      this.#later(at + this.#span('exitsAfter', `exits after ${this.#boots}`), (then) => this.crash(then));
+    }
+    this.#host.changed(this.handle);
+  }
+
+  #later(due: Time, action: (at: Time) => void): void {
+    this.#host.agenda.cancel(this.#next);
+    this.#next = this.#host.agenda.at(due, (at) => {
+      this.#next = undefined;
+      action(at);
+    });
+  }
+
+  #span(name: SpanName, drawn: string): number {
+    return within(this.#host.script[name], this.#host.draw(this.handle, drawn));
+  }
+
+  #isDrawn(name: 'neverReady' | 'exits' | 'slowStop', drawn: string): boolean {
+    const chance = this.#host.script[name];
+    return chance > 0 && this.#host.draw(this.handle, drawn) < chance;
+  }
+}
+
+type SpanName = {
+  [Name in keyof SimulationScript]: SimulationScript[Name] extends Span ? Name : never;
+}[keyof SimulationScript];
+
+const NO_LUNS: readonly number[] = [];
+
+export function lunsOf(spec: GuestSpec): readonly number[] {
+  return spec.dataDisks.length === 0 ? NO_LUNS : spec.dataDisks.map(({ lun }) => lun);
+}

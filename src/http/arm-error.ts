@@ -1,0 +1,70 @@
+// ARM errors: the one table that gives each Failure its status and ARM code, and the last step that makes an answer of any
+// error. A broken invariant says nothing but its correlation id; what it was goes to the log.
+
+import { bareErrorBody, errorBody } from '../arm/error-body.ts';
+import type { JsonObject } from '../arm/json.ts';
+import type { Failure, FailureCode } from '../domain/failure.ts';
+import type { Answer } from './response.ts';
+
+interface ErrorShape {
+  readonly status: number;
+  readonly code: string;
+  /** Answered by ARM itself, before any resource provider: Azure marks those with `x-ms-failure-cause`. */
+  readonly gateway?: true;
+}
+
+export const ARM_ERRORS = {
+  invalidParameter: { status: 400, code: 'InvalidParameter' },
+  invalidRequestContent: { status: 400, code: 'InvalidRequestContent', gateway: true },
+  badRequest: { status: 400, code: 'BadRequest' },
+  missingApiVersion: { status: 400, code: 'MissingApiVersionParameter', gateway: true },
+  invalidApiVersion: { status: 400, code: 'InvalidApiVersionParameter', gateway: true },
+  unsupportedApiVersion: { status: 400, code: 'NoRegisteredProviderFound', gateway: true },
+  invalidResourceType: { status: 404, code: 'InvalidResourceType', gateway: true },
+  locationNotAvailable: { status: 400, code: 'LocationNotAvailableForResourceType', gateway: true },
+  locationNotAvailableForGroup: { status: 400, code: 'LocationNotAvailableForResourceGroup', gateway: true },
+  invalidGroupLocation: { status: 409, code: 'InvalidResourceGroupLocation', gateway: true },
+  notFound: { status: 404, code: 'NotFound' },
+  resourceNotFound: { status: 404, code: 'ResourceNotFound', gateway: true },
+  resourceGroupNotFound: { status: 404, code: 'ResourceGroupNotFound', gateway: true },
+  parentResourceNotFound: { status: 404, code: 'ParentResourceNotFound', gateway: true },
+  subscriptionNotFound: { status: 404, code: 'SubscriptionNotFound', gateway: true },
+  methodNotAllowed: { status: 405, code: 'MethodNotAllowed', gateway: true },
+  requestTooLarge: { status: 413, code: 'RequestContentTooLarge', gateway: true },
+  operationNotAllowed: { status: 409, code: 'OperationNotAllowed' },
+  conflict: { status: 409, code: 'Conflict' },
+  groupBeingDeleted: { status: 409, code: 'ResourceGroupBeingDeleted', gateway: true },
+  invalidResourceLocation: { status: 409, code: 'InvalidResourceLocation', gateway: true },
+  propertyChangeNotAllowed: { status: 409, code: 'PropertyChangeNotAllowed' },
+  preconditionFailed: { status: 412, code: 'PreconditionFailed' },
+  authenticationFailed: { status: 401, code: 'AuthenticationFailed', gateway: true },
+  invalidAuthenticationToken: { status: 401, code: 'InvalidAuthenticationToken', gateway: true },
+  invalidAuthenticationTokenAudience: {
+    status: 401,
+    code: 'InvalidAuthenticationTokenAudience',
+    gateway: true,
+  },
+  expiredAuthenticationToken: { status: 401, code: 'ExpiredAuthenticationToken', gateway: true },
+  authorizationFailed: { status: 403, code: 'AuthorizationFailed', gateway: true },
+} satisfies Readonly<Record<FailureCode, ErrorShape>>;
+
+/** @param bare without ARM's envelope, as Microsoft.Insights answers */
+export function failureAnswer(failure: Failure, bare = false): Answer {
+  const { status, code, gateway }: ErrorShape = ARM_ERRORS[failure.code];
+  const error = {
+    code,
+    message: failure.message,
+    details: failure.details,
+    ...(failure.target === undefined ? {} : { target: failure.target }),
+  };
+  return {
+    status,
+    headers: gateway ? { 'x-ms-failure-cause': 'gateway' } : {},
+    body: (bare ? bareErrorBody(error) : errorBody(error)) as unknown as JsonObject,
+  };
+}
+
+export function brokenAnswer(correlationId: string): Answer {
+  const message = `The plane failed to carry out the request. Its log says more under the correlation id '${correlationId}'.`;
+  return { status: 500, body: errorBody({ code: 'InternalServerError', message }) as unknown as JsonObject };
+}

@@ -1,0 +1,114 @@
+// Handlers: which function answers each route. Does not compile while a route has none.
+
+import type { RouteName } from '../arm/routes.ts';
+import type { Handler } from './context.ts';
+import { deleteInstanceRoute, onInstance, onSet } from './routes/actions.ts';
+import { listActivityRoute } from './routes/activity.ts';
+import {
+  deleteResourceGroup,
+  getResourceGroup,
+  listResourceGroups,
+  patchResourceGroup,
+  putResourceGroup,
+  resourceGroupDeletion,
+  resourceGroupExists,
+} from './routes/groups.ts';
+import {
+  bootDiagnostics,
+  getInstanceRoute,
+  getInstanceView,
+  listInstancesRoute,
+  putInstanceRoute,
+  simulateEvictionRoute,
+} from './routes/instances.ts';
+import { getOperationRoute } from './routes/operations.ts';
+import { planeShutdown, planeStatus } from './routes/plane.ts';
+import { getProvider, listProviders } from './routes/providers.ts';
+import { listResources, listResourcesByGroup } from './routes/resources.ts';
+import {
+  deleteRunCommandRoute,
+  getCommandDocument,
+  getRunCommandRoute,
+  listCommandDocuments,
+  listRunCommandsRoute,
+  patchRunCommandRoute,
+  putRunCommandRoute,
+  runCommandRoute,
+} from './routes/run-commands.ts';
+import {
+  deleteScaleSetRoute,
+  getScaleSetRoute,
+  getScaleSetView,
+  listAllScaleSets,
+  listScaleSetsByGroup,
+  listScaleSetsByLocation,
+  listScaleSetSkus,
+  patchScaleSetRoute,
+  putScaleSetRoute,
+} from './routes/scale-sets.ts';
+import { getSubscription, listLocations, listSubscriptions, listTenants } from './routes/subscriptions.ts';
+
+export const HANDLERS: Readonly<Record<RouteName, Handler>> = {
+  'subscriptions.list': listSubscriptions,
+  'subscriptions.get': getSubscription,
+  'locations.list': listLocations,
+  'tenants.list': listTenants,
+  'providers.list': listProviders,
+  'providers.get': getProvider,
+  'providers.register': getProvider,
+  'groups.list': listResourceGroups,
+  'groups.put': putResourceGroup,
+  'groups.patch': patchResourceGroup,
+  'groups.get': getResourceGroup,
+  'groups.exists': resourceGroupExists,
+  'groups.delete': deleteResourceGroup,
+  'groups.deletion': resourceGroupDeletion,
+  'resources.listByGroup': listResourcesByGroup,
+  'resources.list': listResources,
+  'scaleSets.listAll': listAllScaleSets,
+  'scaleSets.listByLocation': listScaleSetsByLocation,
+  'scaleSets.listByGroup': listScaleSetsByGroup,
+  'scaleSets.put': putScaleSetRoute,
+  'scaleSets.patch': patchScaleSetRoute,
+  'scaleSets.get': getScaleSetRoute,
+  'scaleSets.delete': deleteScaleSetRoute,
+  'scaleSets.skus': listScaleSetSkus,
+  'scaleSets.instanceView': getScaleSetView,
+  'scaleSets.start': onSet('start'),
+  'scaleSets.restart': onSet('restart'),
+  'scaleSets.powerOff': onSet('powerOff'),
+  'scaleSets.deallocate': onSet('deallocate'),
+  'scaleSets.redeploy': onSet('redeploy'),
+  'scaleSets.performMaintenance': onSet('performMaintenance'),
+  'scaleSets.reimage': onSet('reimage'),
+  'scaleSets.reimageAll': onSet('reimageAll'),
+  'scaleSets.updateInstances': onSet('update', 'refused'),
+  'scaleSets.deleteInstances': onSet('delete', 'refused'),
+  'instances.list': listInstancesRoute,
+  'instances.get': getInstanceRoute,
+  'instances.put': putInstanceRoute,
+  'instances.delete': deleteInstanceRoute,
+  'instances.instanceView': getInstanceView,
+  'instances.start': onInstance('start'),
+  'instances.restart': onInstance('restart'),
+  'instances.powerOff': onInstance('powerOff'),
+  'instances.deallocate': onInstance('deallocate'),
+  'instances.redeploy': onInstance('redeploy'),
+  'instances.performMaintenance': onInstance('performMaintenance'),
+  'instances.reimage': onInstance('reimage'),
+  'instances.reimageAll': onInstance('reimageAll'),
+  'instances.simulateEviction': simulateEvictionRoute,
+  'instances.bootDiagnostics': bootDiagnostics,
+  'instances.runCommand': runCommandRoute,
+  'runCommands.list': listRunCommandsRoute,
+  'runCommands.put': putRunCommandRoute,
+  'runCommands.patch': patchRunCommandRoute,
+  'runCommands.get': getRunCommandRoute,
+  'runCommands.delete': deleteRunCommandRoute,
+  'commandDocuments.list': listCommandDocuments,
+  'commandDocuments.get': getCommandDocument,
+  'operations.get': getOperationRoute,
+  'activity.list': listActivityRoute,
+  'plane.status': planeStatus,
+  'plane.shutdown': planeShutdown,
+};

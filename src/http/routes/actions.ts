@@ -1,0 +1,87 @@
+// Actions: the verbs, on the instances of a set that are named and on one that is addressed.
+
+import { type ActionRequest, actOnInstances, deleteInstance } from '../../app/act-on-instances.ts';
+import { instanceIdsBody } from '../../arm/schemas.ts';
+import { Failure } from '../../domain/failure.ts';
+import { type JsonObject, listAt } from '../../domain/json.ts';
+import { parsePathInstanceId, type Target } from '../../domain/target.ts';
+import type { ActionVerb } from '../../domain/verb.ts';
+import { type Call, type Handler, instanceRef, setRef } from '../context.ts';
+import { readBody } from '../json-body.ts';
+import { longRunning } from '../long-running.ts';
+import { flagOption } from '../query-options.ts';
+import { type Answer, empty } from '../response.ts';
+
+/** @param all what a request without instance ids means: all of them, or nothing, so that it is refused */
+export function onSet(verb: ActionVerb, all: 'all' | 'refused' = 'all'): Handler {
+  return async (call) => {
+    const body = readBody(call.request, instanceIdsBody, 'optional');
+    checkOptions(call, verb, body);
+    return act(call, { ...setRef(call), verb, target: namedIn(body, all), ...optionsOf(call, verb) });
+  };
+}
+
+/** The instance id `*` means all: az sends it so (azure-wire section 5). */
+export function onInstance(verb: ActionVerb): Handler {
+  return async (call) => {
+    checkOptions(call, verb, readBody(call.request, instanceIdsBody, 'optional'));
+    const { instanceId, ...set } = instanceRef(call);
+    return act(call, { ...set, verb, target: { kind: 'one', instanceId }, ...optionsOf(call, verb) });
+  };
+}
+
+/** Here the instance id `*` is refused: nobody deletes a whole set by the path of one instance. */
+export const deleteInstanceRoute: Handler = async (call) => {
+  parsePathInstanceId(instanceRef(call).instanceId);
+  const done = await deleteInstance(call.context.plane, call.origin, {
+    ...instanceRef(call),
+    force: flagOption(call.request, 'forceDeletion'),
+  });
+  return done === undefined
+    ? empty(204)
+    : longRunning(call, { operation: done.operation, charge: done.changed });
+};
+
+async function act(call: Call, request: ActionRequest): Promise<Answer> {
+  const { operation, changed } = await actOnInstances(call.context.plane, call.origin, request);
+  return longRunning(call, { operation, charge: changed });
+}
+
+function namedIn(body: JsonObject, all: 'all' | 'refused'): Target {
+  if (Array.isArray(body['instanceIds'])) {
+    return { kind: 'named', instanceIds: listAt(body, 'instanceIds').map(String) };
+  }
+  // Null names nothing and is not left out either.
+  if (all === 'all' && body['instanceIds'] === undefined) return { kind: 'all' };
+  throw new Failure('invalidParameter', "Required parameter 'instanceIds' is missing (null).", {
+    target: 'instanceIds',
+  });
+}
+
+function optionsOf({ request }: Call, verb: ActionVerb): { skipShutdown?: boolean; force?: boolean } {
+  if (verb === 'powerOff') return { skipShutdown: flagOption(request, 'skipShutdown') };
+  if (verb === 'delete') return { force: flagOption(request, 'forceDeletion') };
+  return {};
+}
+
+/** What would change what the verb does and is not served is refused: nothing is silently done in another way. */
+function checkOptions({ request }: Call, verb: ActionVerb, body: JsonObject): void {
+  if (verb === 'deallocate' && flagOption(request, 'hibernate')) {
+    throw new Failure(
+      'operationNotAllowed',
+      'Hibernation capability is not enabled for the VMs of this scale set.',
+    );
+  }
+  if (verb !== 'reimage' && verb !== 'reimageAll') return;
+  const other = ['exactVersion', 'osProfile'].find(
+    (member) => body[member] !== undefined && body[member] !== null,
+  );
+  if (other === undefined) return;
+  throw new Failure(
+    'badRequest',
+    `A reimage with '${other}' is not supported: instances are reimaged from their model.`,
+    {
+      target: other,
+    },
+  );
+}

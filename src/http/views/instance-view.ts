@@ -1,0 +1,103 @@
+// The instance view: what was last seen of an instance. A deallocated one has no name, system or agent on any host.
+
+import { createHash } from 'node:crypto';
+import type { JsonObject } from '../../arm/json.ts';
+import { computerName, type Instance, instanceProvisioningState } from '../../domain/instance.ts';
+import { flagAt } from '../../domain/json.ts';
+import { computerNamePrefix, diskDigits, diskName } from '../../domain/model.ts';
+import type { ModelVersion, ScaleSet } from '../../domain/scale-set.ts';
+import { azureTime, type Time } from '../../domain/time.ts';
+import { modelFacts } from './model-facts.ts';
+import { powerStatus, provisioningStatus } from './statuses.ts';
+
+/** The guests' own agent, in the four numbers that Azure's has. */
+const AGENT_VERSION = '1.0.0.0';
+
+export function instanceViewBody(set: ScaleSet, model: ModelVersion, instance: Instance): JsonObject {
+  const { power } = instance.observed;
+  const facts = modelFacts(model);
+  const settled = instance.settledAt ?? instance.created;
+  const group = placementGroupOf(set);
+  return {
+    ...(group === undefined ? {} : { placementGroupId: group }),
+    platformUpdateDomain: instance.updateDomain,
+    platformFaultDomain: instance.faultDomain,
+    ...(power === undefined || power === 'deallocated'
+      ? {}
+      : {
+          computerName: computerName(computerNamePrefix(model), instance.id),
+          ...facts.os,
+          vmAgent: agentOf(instance, settled),
+        }),
+    disks: diskNames(set, instance).map((name) => ({
+      name,
+      statuses: [provisioningStatus('Succeeded', instance.created)],
+    })),
+    hyperVGeneration: facts.hyperVGeneration,
+    statuses: [
+      provisioningStatus(instanceProvisioningState(instance), settled, instance.failure),
+      ...(power === undefined ? [] : [powerStatus(power)]),
+    ],
+  };
+}
+
+/** A guest that boots has not been heard of yet; one that was stopped is remembered as it was last heard. */
+function agentOf(instance: Instance, settled: Time): JsonObject {
+  const { power, ready, bootedAt } = instance.observed;
+  const waiting = !ready && (power === 'starting' || power === 'running');
+  const time = azureTime(bootedAt ?? settled);
+  if (waiting) {
+    return {
+      vmAgentVersion: 'Unknown',
+      statuses: [
+        {
+          code: 'ProvisioningState/Unavailable',
+          level: 'Warning',
+          displayStatus: 'Not Ready',
+          message: 'VM status blob is found but not yet populated.',
+          time,
+        },
+      ],
+    };
+  }
+  return {
+    vmAgentVersion: AGENT_VERSION,
+    statuses: [
+      {
+        code: 'ProvisioningState/succeeded',
+        level: 'Info',
+        displayStatus: 'Ready',
+        message: 'Guest Agent is running',
+        time,
+      },
+    ],
+    extensionHandlers: [],
+  };
+}
+
+function diskNames(set: ScaleSet, instance: Instance): readonly string[] {
+  return [osDiskName(set, instance), ...instance.dataDisks.map((disk) => disk.name)];
+}
+
+export function osDiskName(set: ScaleSet, instance: Instance): string {
+  return diskName(set.name, instance.id, 'OsDisk', diskDigits(instance.vmId));
+}
+
+const groupsOf = new WeakMap<ScaleSet, string>();
+
+/** One for the whole set, where it has a single placement group: a guid that follows from the set's own. */
+function placementGroupOf(set: ScaleSet): string | undefined {
+  if (flagAt(set.declared.properties, 'singlePlacementGroup') !== true) return undefined;
+  const found = groupsOf.get(set);
+  if (found !== undefined) return found;
+  const hex = createHash('sha256').update(`placement group of ${set.uid}`).digest('hex');
+  const group = [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    hex.slice(12, 16),
+    hex.slice(16, 20),
+    hex.slice(20, 32),
+  ].join('-');
+  groupsOf.set(set, group);
+  return group;
+}

@@ -1,0 +1,78 @@
+// The scale set as clients see it: what was declared, in Azure's order, without secrets, and what the plane knows of it.
+
+import type { WireEra } from '../../arm/api-version.ts';
+import type { JsonObject } from '../../arm/json.ts';
+import { isObject, textAt } from '../../domain/json.ts';
+import { scaleSetPath } from '../../domain/resource-path.ts';
+import { provisioningState, type ScaleSet } from '../../domain/scale-set.ts';
+import { azureTime } from '../../domain/time.ts';
+import { inOrder, profileInOrder } from './order.ts';
+import { withoutSecrets } from './secrets.ts';
+
+export interface ScaleSetShow {
+  readonly subscriptionId: string;
+  readonly era: WireEra;
+  /** `$expand=userData`. */
+  readonly userData?: boolean;
+}
+
+/** Azure's order: these come first, the rest as declared, then those. */
+const FIRST = ['singlePlacementGroup', 'orchestrationMode', 'upgradePolicy'];
+const LAST = [
+  'virtualMachineProfile',
+  'provisioningState',
+  'overprovision',
+  'doNotRunExtensionsOnOverprovisionedVMs',
+  'uniqueId',
+  'platformFaultDomainCount',
+  'timeCreated',
+];
+
+export function scaleSetBody(set: ScaleSet, show: ScaleSetShow): JsonObject {
+  const { declared } = set;
+  return {
+    name: set.name,
+    id: scaleSetPath(show.subscriptionId, set.group, set.name),
+    type: 'Microsoft.Compute/virtualMachineScaleSets',
+    location: declared.location,
+    tags: declared.tags,
+    sku: { name: declared.sku.name, tier: declared.sku.tier, capacity: declared.sku.capacity },
+    ...(declared.zones.length === 0 ? {} : { zones: declared.zones }),
+    ...withoutSecrets(declared.extra),
+    ...(show.era.etag ? { etag: etagOf(set) } : {}),
+    properties: propertiesOf(set, show),
+  };
+}
+
+/** With the quotes inside: `"2"` is what clients send back in If-Match. */
+export function etagOf(row: { readonly etag: number }): string {
+  return `"${row.etag}"`;
+}
+
+function propertiesOf(set: ScaleSet, show: ScaleSetShow): JsonObject {
+  // Azure says it twice: of the set, and again inside the profile.
+  const created = show.era.timeCreated ? { timeCreated: azureTime(set.created) } : {};
+  const { virtualMachineProfile, ...properties } = withoutSecrets(set.declared.properties);
+  const all: JsonObject = {
+    ...properties,
+    ...(isObject(virtualMachineProfile)
+      ? {
+          virtualMachineProfile: {
+            ...profileInOrder(virtualMachineProfile),
+            ...(show.userData ? userDataOf(set) : {}),
+            ...created,
+          },
+        }
+      : {}),
+    provisioningState: provisioningState(set),
+    uniqueId: set.uid,
+    ...created,
+  };
+  const middle = Object.keys(all).filter((key) => !FIRST.includes(key) && !LAST.includes(key));
+  return inOrder(all, [...FIRST, ...middle, ...LAST]);
+}
+
+function userDataOf(set: ScaleSet): JsonObject {
+  const userData = textAt(set.declared.properties, 'virtualMachineProfile', 'userData');
+  return userData === undefined ? {} : { userData };
+}

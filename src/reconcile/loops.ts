@@ -1,0 +1,170 @@
+// Loops: one for each kind of thing that is reconciled, and the one place that says which commit wakes which.
+// At start everything is looked at once: rows and guests as they are found, whatever happened while no plane ran.
+
+import type { Change, Table } from '../app/ports/store.ts';
+import { guestHandle } from '../domain/guest.ts';
+import { MINUTE } from '../domain/time.ts';
+import { lookAtInstance } from './instance.ts';
+import { type Loop, startLoop } from './loop.ts';
+import { lookAtOperation } from './operation.ts';
+import { lookAtGroup } from './resource-group.ts';
+import { lookAtRunCommands } from './run-command.ts';
+import { lookAtScaleSet } from './scale-set.ts';
+import { renewTimeLimits } from './time-limits.ts';
+import type { World } from './world.ts';
+
+export interface Loops {
+  /** Resolves when no loop has anything to look at now. */
+  idle(): Promise<void>;
+  /** Stops looking; what is under way is finished first. */
+  stop(): Promise<void>;
+}
+
+export interface LoopsOptions {
+  /** How many instances are looked at side by side. */
+  readonly concurrency: number;
+  readonly onError: (loop: string, key: string, error: unknown) => void;
+  /** How often everything is looked at although nothing told to, in milliseconds. By default five minutes. */
+  readonly period?: number;
+  /** Lets whoever else waits for the event loop have a turn. */
+  readonly breathe: () => Promise<void>;
+}
+
+const PERIOD = 5 * MINUTE;
+
+export async function startLoops(world: World, options: LoopsOptions): Promise<Loops> {
+  await renewTimeLimits(world);
+  const start = (
+    name: string,
+    look: typeof lookAtInstance,
+    concurrency: number,
+    keys?: () => Promise<string[]>,
+  ): Loop =>
+    startLoop({
+      clock: world.clock,
+      look: (key) => look(world, key),
+      concurrency,
+      breathe: options.breathe,
+      ...(keys === undefined ? {} : { keys, period: options.period ?? PERIOD }),
+      onError: (key, error) => {
+        options.onError(name, key, error);
+      },
+    });
+  const loops: LoopsByName = {
+    instance: start('instance', lookAtInstance, options.concurrency, () => handles(world)),
+    scaleSet: start('scaleSet', lookAtScaleSet, 4, () => setKeys(world)),
+    operation: start('operation', lookAtOperation, 16, () => operationKeys(world)),
+    setOperations: start(
+      'setOperations',
+      (_, uid) => wakeAll(world, uid, (id) => loops.operation.wake(id)),
+      4,
+    ),
+    runCommand: start('runCommand', lookAtRunCommands, options.concurrency, () => commandKeys(world)),
+    group: start('group', lookAtGroup, 2, () => groupKeys(world)),
+  };
+  const all = Object.values(loops);
+  /** Guests that had a command since this plane started: of ten thousand, few have. */
+  const commanded = new Set(await commandKeys(world));
+  const stopCommits = world.store.onCommit((changes) => {
+    for (const change of changes) {
+      if (isRow(change, 'runCommand')) commanded.add(guestHandle(change.row.set, change.row.instance));
+      wakeFor(loops, change);
+    }
+  });
+  const stopGuests = world.guests.watch((handle) => {
+    loops.instance.wake(handle);
+    if (commanded.has(handle)) loops.runCommand.wake(handle);
+  });
+  await lookAtEverything(world, loops);
+  return {
+    async idle() {
+      // A look in one loop may wake another: all must be found idle at the same moment.
+      while (all.some((loop) => loop.busy())) {
+        for (const loop of all) await loop.idle();
+      }
+    },
+    async stop() {
+      stopCommits();
+      stopGuests();
+      for (const loop of all) await loop.stop();
+    },
+  };
+}
+
+type LoopsByName = Readonly<
+  Record<'instance' | 'scaleSet' | 'operation' | 'setOperations' | 'runCommand' | 'group', Loop>
+>;
+
+/** A set that changed is looked at by every operation that waits for it, not only by its latest. */
+async function wakeAll(world: World, uid: string, wake: (id: string) => void): Promise<undefined> {
+  for (const { id } of await world.store.openOperations(uid)) wake(id);
+}
+
+function isRow<T extends Table>(change: Change, table: T): change is Extract<Change, { readonly table: T }> {
+  return (change.kind === 'put' || change.kind === 'remove') && change.table === table;
+}
+
+function wakeFor(loops: LoopsByName, change: Change): void {
+  if (change.kind !== 'put' && change.kind !== 'remove') return;
+  switch (change.table) {
+    case 'instance':
+      loops.instance.wake(guestHandle(change.row.set, change.row.id));
+      // Its set and its operation wait for verbs to end, not for how far they are.
+      if (change.kind === 'put' && change.row.task !== undefined) return;
+      loops.scaleSet.wake(change.row.set);
+      return wakeOperations(loops, change.row.task?.operation ?? change.row.lastOperation);
+    case 'scaleSet':
+      loops.scaleSet.wake(change.row.uid);
+      loops.setOperations.wake(change.row.uid);
+      return loops.group.wake(change.row.group);
+    case 'operation':
+      return loops.operation.wake(change.row.id);
+    case 'runCommand':
+      loops.runCommand.wake(guestHandle(change.row.set, change.row.instance));
+      return wakeOperations(loops, change.row.operation);
+    case 'group':
+      loops.group.wake(change.row.name);
+      return wakeOperations(loops, change.row.deleting);
+  }
+}
+
+function wakeOperations(loops: LoopsByName, id: string | undefined): void {
+  if (id !== undefined) loops.operation.wake(id);
+}
+
+async function lookAtEverything(world: World, loops: LoopsByName): Promise<void> {
+  for (const handle of await handles(world)) loops.instance.wake(handle);
+  for (const uid of await setKeys(world)) loops.scaleSet.wake(uid);
+  for (const id of await operationKeys(world)) loops.operation.wake(id);
+  for (const handle of await commandKeys(world)) loops.runCommand.wake(handle);
+  for (const name of await groupKeys(world)) loops.group.wake(name);
+}
+
+/** Of every instance, and of every guest whether or not a row owns it. */
+async function handles(world: World): Promise<string[]> {
+  const sets = await world.store.scaleSets();
+  const rows = await Promise.all(sets.map((set) => world.store.instances(set.uid)));
+  const guests = await world.guests.list();
+  return [
+    ...new Set([
+      ...rows.flat().map(({ set, id }) => guestHandle(set, id)),
+      ...guests.map(({ handle }) => handle),
+    ]),
+  ];
+}
+
+async function setKeys(world: World): Promise<string[]> {
+  return (await world.store.scaleSets()).map((set) => set.uid);
+}
+
+async function operationKeys(world: World): Promise<string[]> {
+  return (await world.store.openOperations()).map((operation) => operation.id);
+}
+
+async function commandKeys(world: World): Promise<string[]> {
+  return (await world.store.openRunCommands()).map(({ set, instance }) => guestHandle(set, instance));
+}
+
+async function groupKeys(world: World): Promise<string[]> {
+  return (await world.store.groups()).map((group) => group.name);
+}

@@ -1,0 +1,264 @@
+// Scale set reconciler: reads a set and its instances, asks `planCapacity`, and commits the plan at once; the instances'
+// own loop does the rest. Everything that it makes or removes has a line in the activity log that says why.
+
+import { requireModel } from '../app/ports/require-model.ts';
+import { type Change, put, remove } from '../app/ports/store.ts';
+import type { Activity } from '../domain/activity.ts';
+import { ownEntry } from '../domain/activity-entry.ts';
+import { type CapacityPlan, type Converge, planCapacity, type Removal } from '../domain/capacity.ts';
+import type { Instance } from '../domain/instance.ts';
+import { upgradeEffect, withModelDisks } from '../domain/model.ts';
+import { losers } from '../domain/operation-outcome.ts';
+import { newInstance } from '../domain/new-instance.ts';
+import { pickSurplus } from '../domain/overprovision.ts';
+import { placer } from '../domain/placement.ts';
+import { instanceWords, scaleSetPath } from '../domain/resource-path.ts';
+import type { Declared, ModelVersion, ScaleSet } from '../domain/scale-set.ts';
+import type { Time } from '../domain/time.ts';
+import { ask, undoable, VERBS, withTask } from '../domain/verb.ts';
+import type { World } from './world.ts';
+
+/** Rows in one commit at the most, so that a large set does not hold up other requests. */
+const BATCH = 200;
+
+/** The key is the set's uid. Conflicts throw: the loop looks again. */
+export async function lookAtScaleSet(world: World, uid: string): Promise<Time | undefined> {
+  const set = await world.store.scaleSetByUid(uid);
+  if (set === undefined) return undefined;
+  const instances = await world.store.instances(uid);
+  const changes = await changesOf(world, set, instances, planCapacity(set, instances));
+  if (changes.length > 0) await world.store.commit(changes);
+  return undefined;
+}
+
+async function changesOf(
+  world: World,
+  set: ScaleSet,
+  instances: readonly Instance[],
+  plan: CapacityPlan,
+): Promise<readonly Change[]> {
+  switch (plan.kind) {
+    case 'gone':
+      return [remove('scaleSet', set), { kind: 'removeModels', set: set.uid }];
+    case 'empty':
+      return empty(world, set, plan.remove.slice(0, BATCH));
+    case 'stuck':
+      return [put('scaleSet', undeleted(world, set, plan))];
+    case 'converge':
+      return converge(world, set, instances, plan);
+  }
+}
+
+async function converge(
+  world: World,
+  set: ScaleSet,
+  instances: readonly Instance[],
+  plan: Converge,
+): Promise<readonly Change[]> {
+  const model = await requireModel(world.store, set.uid, set.model);
+  const removals = plan.remove.slice(0, BATCH);
+  const upgrades = await Promise.all(
+    plan.upgrade.slice(0, BATCH).map((instance) => upgraded(world, set, instance, model)),
+  );
+  const born = births(world, set, instances, model, plan);
+  const grown = born.length === 0 ? set : { ...set, nextInstanceId: set.nextInstanceId + born.length };
+  const next = settled(world, grown, plan);
+  const changes: readonly Change[] = [
+    ...born.map((instance) => put('instance', instance)),
+    ...plan.promote.map((instance) => put('instance', { ...instance, surplus: false })),
+    ...removals.map(({ instance }) => put('instance', toDelete(world, set, instance))),
+    ...upgrades.map((instance) => put('instance', instance)),
+    ...(plan.settled ? unusedModels(set, instances, await world.store.models(set.uid)) : []),
+    ...entries(world, set, { born, removals, upgrades }).map((activity): Change => ({
+      kind: 'append',
+      activity,
+    })),
+  ];
+  // With any of them the set's row is written too, so that a plan made for an older declaration is refused.
+  return changes.length === 0 && next === set ? [] : [put('scaleSet', next), ...changes];
+}
+
+/** Whatever verb an instance still has in hand loses it, and its operation ends Failed. */
+async function empty(world: World, set: ScaleSet, leaving: readonly Instance[]): Promise<readonly Change[]> {
+  const changes: Change[] = leaving.map((instance) => put('instance', toDelete(world, set, instance)));
+  for (const [id, failures] of losers(leaving, set.operation)) {
+    const operation = await world.store.operation(id);
+    if (operation?.status !== 'InProgress') continue;
+    changes.push(put('operation', { ...operation, failures: [...operation.failures, ...failures] }));
+  }
+  return changes;
+}
+
+/** Members in batches; the surplus comes with the last one. */
+function births(
+  world: World,
+  set: ScaleSet,
+  instances: readonly Instance[],
+  model: ModelVersion,
+  plan: Converge,
+): readonly Instance[] {
+  const members = Math.min(plan.create.members, BATCH);
+  const surplus = members === plan.create.members ? plan.create.surplus : 0;
+  const total = members + surplus;
+  const picked = pickSurplus(total, surplus, world.random);
+  const present = instances.filter((instance) => instance.wanted.exists);
+  const places = placer(set.declared, present);
+  const now = world.clock.now();
+  const make = (index: number): Instance =>
+    newInstance(set, model, {
+      id: set.nextInstanceId + index,
+      vmId: world.ids.guid(),
+      place: places.next(),
+      surplus: picked.has(index),
+      now,
+    });
+  // Members get their places first: they stay spread evenly when the surplus goes.
+  const indexes = Array.from({ length: total }, (_, index) => index);
+  const ordered = [...indexes.filter((index) => !picked.has(index)), ...picked];
+  return ordered.map(make).toSorted((a, b) => a.id - b.id);
+}
+
+/** What would not go is what the set has now: nothing is made anew in a set that was to be deleted. */
+function undeleted(world: World, set: ScaleSet, plan: Extract<CapacityPlan, { kind: 'stuck' }>): ScaleSet {
+  const { deleting: _given, ...rest } = set;
+  return {
+    ...rest,
+    etag: set.etag + 1,
+    declared: withCapacity(set, plan.left),
+    settled: set.generation,
+    settledAt: world.clock.now(),
+    failure: plan.failure,
+  };
+}
+
+function withCapacity({ declared }: ScaleSet, capacity: number): Declared {
+  return { ...declared, sku: { ...declared.sku, capacity } };
+}
+
+function settled(world: World, set: ScaleSet, plan: Converge): ScaleSet {
+  if (!plan.settled) return set;
+  const { failure: _old, ...rest } = set;
+  return {
+    ...rest,
+    etag: set.etag + 1,
+    settled: set.generation,
+    settledAt: world.clock.now(),
+    // What cannot go now is not waited for: taking a protection away later must not delete anything by itself.
+    ...(plan.capacity === undefined ? {} : { declared: withCapacity(set, plan.capacity) }),
+    ...(plan.failure === undefined ? {} : { failure: plan.failure }),
+  };
+}
+
+function toDelete(world: World, set: ScaleSet, instance: Instance): Instance {
+  const now = world.clock.now();
+  return withTask(
+    instance,
+    { ...instance.wanted, exists: false },
+    {
+      operation: set.operation,
+      verb: 'delete',
+      since: now,
+      deadline: now + VERBS.delete.limit,
+      graceful: true,
+    },
+  );
+}
+
+async function upgraded(
+  world: World,
+  set: ScaleSet,
+  instance: Instance,
+  model: ModelVersion,
+): Promise<Instance> {
+  const from = await requireModel(world.store, set.uid, instance.model);
+  const asked = ask(withModelDisks(set.name, instance, model), 'update', {
+    operation: set.operation,
+    now: world.clock.now(),
+    graceful: true,
+    model: set.model,
+    effect: upgradeEffect(from, model),
+  });
+  return undoable(instance, asked);
+}
+
+/** Versions that no instance has or wants any more. */
+function unusedModels(
+  set: ScaleSet,
+  instances: readonly Instance[],
+  models: readonly ModelVersion[],
+): readonly Change[] {
+  const used = new Set([
+    set.model,
+    ...instances.flatMap((instance) => [instance.model, instance.wanted.model]),
+  ]);
+  const versions = models.map((model) => model.version).filter((version) => !used.has(version));
+  return versions.length === 0 ? [] : [{ kind: 'removeModels', set: set.uid, versions }];
+}
+
+interface Deeds {
+  readonly born: readonly Instance[];
+  readonly removals: readonly Removal[];
+  readonly upgrades: readonly Instance[];
+}
+
+const WHY: Readonly<Record<Removal['why'], string>> = {
+  scaleIn: 'the capacity was lowered',
+  surplus: 'it was made beyond the capacity, which has come up',
+  failedCreate: 'it did not come up, and another took its place',
+};
+
+function entries(world: World, set: ScaleSet, deeds: Deeds): readonly Activity[] {
+  const level = 'Microsoft.Compute/virtualMachineScaleSets/virtualMachines';
+  const reasons = Object.keys(WHY) as readonly Removal['why'][];
+  return [
+    ...entry(
+      world,
+      set,
+      `${level}/write`,
+      'Created',
+      ids(deeds.born),
+      'the capacity asks for more instances',
+    ),
+    ...entry(
+      world,
+      set,
+      `${level}/manualUpgrade/action`,
+      'Upgraded',
+      ids(deeds.upgrades),
+      'the upgrade policy is Automatic and the model changed',
+    ),
+    ...reasons.flatMap((why) => {
+      const removed = deeds.removals.filter((removal) => removal.why === why).map(({ instance }) => instance);
+      return entry(world, set, `${level}/delete`, 'Deleted', ids(removed), WHY[why]);
+    }),
+  ];
+}
+
+function ids(instances: readonly Instance[]): readonly number[] {
+  return instances.map((instance) => instance.id);
+}
+
+function entry(
+  world: World,
+  set: ScaleSet,
+  operationName: string,
+  ...[deed, instances, why]: [deed: string, instances: readonly number[], why: string]
+): readonly Activity[] {
+  if (instances.length === 0) return [];
+  const description = `${deed} ${instanceWords(set.name, instances)}: ${why}.`;
+  return [
+    ownEntry(
+      {
+        operationName,
+        resourceId: scaleSetPath(world.subscriptionId, set.group, set.name),
+        group: set.group,
+        correlationId: set.operation,
+        operationId: set.operation,
+        instances,
+        description,
+      },
+      world.ids.guid(),
+      world.clock.now(),
+    ),
+  ];
+}

@@ -1,0 +1,38 @@
+// Remembered guests: a simulated guest has no process that could outlive the plane, so the rows remember it. What the next plane
+// is given are the guests as they were last seen.
+
+import type { Store } from './app/ports/store.ts';
+import { guestHandle, type GuestPower } from './domain/guest.ts';
+import { type Instance, instanceName } from './domain/instance.ts';
+import type { RememberedGuest } from './guest/simulated/host.ts';
+
+export async function rememberedGuests(store: Store): Promise<readonly RememberedGuest[]> {
+  const sets = await store.scaleSets();
+  const guests = await Promise.all(
+    sets.map(async ({ uid, name }) => (await store.instances(uid)).flatMap((row) => remembered(name, row))),
+  );
+  return guests.flat();
+}
+
+function remembered(setName: string, instance: Instance): readonly RememberedGuest[] {
+  const { power, ready, address, bootedAt } = instance.observed;
+  if (power === undefined) return [];
+  // A turn that was not seen to be done is done again: that is harmless.
+  const generation = instance.wanted.turn === undefined ? instance.generation : instance.generation - 1;
+  return [
+    {
+      handle: guestHandle(instance.set, instance.id),
+      name: instanceName(setName, instance.id),
+      power: guestPower(power),
+      ready,
+      generation,
+      ...(address === undefined ? {} : { address }),
+      ...(bootedAt === undefined ? {} : { bootedAt }),
+      ...(power === 'stopped' ? { cause: 'asked' as const } : {}),
+    },
+  ];
+}
+
+function guestPower(power: NonNullable<Instance['observed']['power']>): GuestPower {
+  return power === 'deallocating' ? 'stopping' : power;
+}

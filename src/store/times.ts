@@ -1,0 +1,38 @@
+// Which times a row holds that have passed when it is written. Deadlines lie ahead and do not count.
+
+import type { Change } from '../app/ports/store.ts';
+import type { Time } from '../domain/time.ts';
+
+/** The latest time that has passed in the changed row; 0 when it holds none. */
+export function latestTimeOf(change: Change): Time {
+  return Math.max(0, ...timesOf(change).filter((time) => time !== undefined));
+}
+
+function timesOf(change: Change): readonly (Time | undefined)[] {
+  switch (change.kind) {
+    case 'append':
+      return [change.activity.time];
+    case 'putModel':
+      return [change.model.created];
+    case 'removeModels':
+    case 'remove':
+      return [];
+    case 'put':
+      return timesOfRow(change);
+  }
+}
+
+function timesOfRow(change: Change & { readonly kind: 'put' }): readonly (Time | undefined)[] {
+  switch (change.table) {
+    case 'group':
+      return [change.row.created];
+    case 'scaleSet':
+      return [change.row.created, change.row.settledAt];
+    case 'instance':
+      return [change.row.created, change.row.task?.since, change.row.observed.bootedAt, change.row.settledAt];
+    case 'operation':
+      return [change.row.started, change.row.ended];
+    case 'runCommand':
+      return [change.row.created, change.row.execution?.startedAt, change.row.execution?.endedAt];
+  }
+}

@@ -1,0 +1,61 @@
+// The public Azure SDKs, unchanged, against the real server with real guests: every operation that the plane serves, known
+// by its effect on the guests.
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ROOT } from './muster.ts';
+import { aroundTests } from './sdk/around.ts';
+import { coverageTest } from './sdk/coverage.ts';
+import { type Fleet, openFleet } from './sdk/fleet.ts';
+import { instanceTests } from './sdk/instances.ts';
+import { pagingTests } from './sdk/paging.ts';
+import { runCommandTests } from './sdk/run-commands.ts';
+import { scaleSetTests } from './sdk/scale-sets.ts';
+import { setActionTests } from './sdk/set-actions.ts';
+
+let opened: Fleet | undefined;
+const fleet = (): Fleet => {
+  if (opened === undefined) throw new Error('the plane is not there yet');
+  return opened;
+};
+
+beforeAll(async () => {
+  opened = await openFleet();
+});
+afterAll(() => opened?.muster.close());
+
+test('the program in the README runs as it stands there', async () => {
+  const [, program = ''] = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, 'README.md'), 'utf8')) ?? [];
+  const child = spawn(process.execPath, ['--input-type=module-typescript', '--eval', program], {
+    cwd: ROOT,
+    env: { ...process.env, ...fleet().env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  expect(await text(child.stdout)).toBe('web_0\nweb_1\nweb_2\n');
+});
+
+describe('around', () => {
+  aroundTests(fleet);
+});
+describe('scale sets', () => {
+  scaleSetTests(fleet);
+});
+describe('actions on the instances of a set', () => {
+  setActionTests(fleet);
+});
+describe('instances', () => {
+  instanceTests(fleet);
+});
+describe('run commands', () => {
+  runCommandTests(fleet);
+});
+describe('long lists', () => {
+  pagingTests();
+});
+coverageTest(fleet);
+
+test('the plane had nothing to complain about', () => {
+  expect(fleet().muster.stderr).not.toMatch(/error/i);
+});

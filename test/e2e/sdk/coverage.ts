@@ -1,0 +1,88 @@
+// Which method of which SDK asks for each route. It does not compile while a route is missing, and the tests fail while a
+// method has not been seen to ask for its route.
+import { expect, test } from 'vitest';
+import type { RouteName } from '../../../src/arm/routes.ts';
+import type { Fleet } from './fleet.ts';
+
+/** The plane's own provider is the command line's, and tested with it. */
+type Public = Exclude<RouteName, `plane.${string}`>;
+
+const SETS = 'compute.virtualMachineScaleSets';
+const INSTANCES = 'compute.virtualMachineScaleSetVMs';
+const COMMANDS = 'compute.virtualMachineScaleSetVMRunCommands';
+const DOCUMENTS = 'compute.virtualMachineRunCommands';
+const GROUPS = 'resources.resourceGroups';
+
+const METHODS: Readonly<Record<Public, string>> = {
+  'subscriptions.list': 'resources.sendRequest',
+  'subscriptions.get': 'resources.sendRequest',
+  'locations.list': 'resources.sendRequest',
+  'tenants.list': 'resources.sendRequest',
+  'providers.list': 'resources.providers.list',
+  'providers.get': 'resources.providers.get',
+  'providers.register': 'resources.providers.register',
+  'groups.list': `${GROUPS}.list`,
+  'groups.put': `${GROUPS}.createOrUpdate`,
+  'groups.patch': `${GROUPS}.update`,
+  'groups.get': `${GROUPS}.get`,
+  'groups.exists': `${GROUPS}.checkExistence`,
+  'groups.delete': `${GROUPS}.beginDeleteAndWait`,
+  'groups.deletion': `${GROUPS}.beginDeleteAndWait`,
+  'resources.listByGroup': 'resources.resources.listByResourceGroup',
+  'resources.list': 'resources.resources.list',
+  'scaleSets.listAll': `${SETS}.listAll`,
+  'scaleSets.listByLocation': `${SETS}.listByLocation`,
+  'scaleSets.listByGroup': `${SETS}.list`,
+  'scaleSets.put': `${SETS}.createOrUpdate`,
+  'scaleSets.patch': `${SETS}.update`,
+  'scaleSets.get': `${SETS}.get`,
+  'scaleSets.delete': `${SETS}.delete`,
+  'scaleSets.skus': `${SETS}.listSkus`,
+  'scaleSets.instanceView': `${SETS}.getInstanceView`,
+  'scaleSets.start': `${SETS}.start`,
+  'scaleSets.restart': `${SETS}.restart`,
+  'scaleSets.powerOff': `${SETS}.powerOff`,
+  'scaleSets.deallocate': `${SETS}.deallocate`,
+  'scaleSets.redeploy': `${SETS}.redeploy`,
+  'scaleSets.performMaintenance': `${SETS}.performMaintenance`,
+  'scaleSets.reimage': `${SETS}.reimage`,
+  'scaleSets.reimageAll': `${SETS}.reimageAll`,
+  'scaleSets.updateInstances': `${SETS}.updateInstances`,
+  'scaleSets.deleteInstances': `${SETS}.deleteInstances`,
+  'instances.list': `${INSTANCES}.list`,
+  'instances.get': `${INSTANCES}.get`,
+  'instances.put': `${INSTANCES}.update`,
+  'instances.delete': `${INSTANCES}.delete`,
+  'instances.instanceView': `${INSTANCES}.getInstanceView`,
+  'instances.start': `${INSTANCES}.start`,
+  'instances.restart': `${INSTANCES}.restart`,
+  'instances.powerOff': `${INSTANCES}.powerOff`,
+  'instances.deallocate': `${INSTANCES}.deallocate`,
+  'instances.redeploy': `${INSTANCES}.redeploy`,
+  'instances.performMaintenance': `${INSTANCES}.performMaintenance`,
+  'instances.reimage': `${INSTANCES}.reimage`,
+  'instances.reimageAll': `${INSTANCES}.reimageAll`,
+  'instances.simulateEviction': `${INSTANCES}.simulateEviction`,
+  'instances.bootDiagnostics': `${INSTANCES}.retrieveBootDiagnosticsData`,
+  'instances.runCommand': `${INSTANCES}.runCommand`,
+  'runCommands.list': `${COMMANDS}.list`,
+  'runCommands.put': `${COMMANDS}.createOrUpdate`,
+  'runCommands.patch': `${COMMANDS}.update`,
+  'runCommands.get': `${COMMANDS}.get`,
+  'runCommands.delete': `${COMMANDS}.delete`,
+  'commandDocuments.list': `${DOCUMENTS}.list`,
+  'commandDocuments.get': `${DOCUMENTS}.get`,
+  'operations.get': `${SETS}.restart`,
+  'activity.list': 'monitor.activityLogs.list',
+};
+
+/** Comes last. */
+export function coverageTest(fleet: () => Fleet): void {
+  test('every route of the plane was asked for by the SDK method that is there for it', () => {
+    const { seen } = fleet();
+    const missing = Object.entries(METHODS).filter(
+      ([route, method]) => seen.get(route as RouteName)?.has(method) !== true,
+    );
+    expect(missing).toEqual([]);
+  });
+}

@@ -1,0 +1,127 @@
+// Deeds: the random things that people and machines ask of a simulated plane. Each says which instances it names, so that the
+// invariants can tell whether anything else was touched.
+
+import type { Random } from '../../src/domain/random.ts';
+import { SUBSCRIPTION } from './universe.ts';
+
+export interface Deed {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: object;
+}
+
+const GROUPS = ['red', 'blue'];
+const SETS = ['web', 'db'];
+/** Each raises an instance's generation by one. */
+const LASTING = ['restart', 'redeploy', 'reimage', 'reimageall', 'performMaintenance'];
+const POWER = ['start', 'poweroff', 'deallocate'];
+
+export function groupPath(group: string): string {
+  return `/subscriptions/${SUBSCRIPTION}/resourceGroups/${group}`;
+}
+
+export function setPath(group: string, name: string): string {
+  return `${groupPath(group)}/providers/Microsoft.Compute/virtualMachineScaleSets/${name}`;
+}
+
+export function randomDeed(random: Random): Deed {
+  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
+  const chance = (probability: number): boolean => random() < probability;
+  const id = (): string => String(Math.floor(random() * 9));
+  const group = pick(GROUPS);
+  const set = setPath(group, pick(SETS));
+  const instance = `${set}/virtualMachines/${id()}`;
+  const verb = (): string => pick([...LASTING, ...POWER, 'manualupgrade', 'delete']);
+  const ids = (): object => {
+    if (chance(0.1)) return { instanceIds: ['*'] };
+    if (chance(0.03)) return { instanceIds: [] };
+    if (chance(0.05)) return { InstanceIDs: [id()] };
+    if (chance(0.05)) return { vmIds: [id()] };
+    if (chance(0.05)) return { instanceIds: [id(), 'x'] };
+    return { instanceIds: Array.from({ length: 1 + Math.floor(random() * 3) }, id) };
+  };
+  const table: readonly (readonly [weight: number, deed: () => Deed])[] = [
+    [3, () => ({ method: 'PUT', path: groupPath(group), body: { location: 'westeurope' } })],
+    [10, () => ({ method: 'PUT', path: set, body: model(random) })],
+    [6, () => ({ method: 'PATCH', path: set, body: { sku: { capacity: Math.floor(random() * 6) } } })],
+    [1, () => ({ method: 'DELETE', path: set })],
+    [0.5, () => ({ method: 'DELETE', path: groupPath(group) })],
+    [14, () => ({ method: 'POST', path: `${set}/${verb()}`, body: ids() })],
+    [10, () => ({ method: 'POST', path: `${instance}/${pick([...LASTING, ...POWER])}` })],
+    [3, () => ({ method: 'DELETE', path: chance(0.5) ? instance : `${instance}?forceDeletion=true` })],
+    [4, () => ({ method: 'PUT', path: instance, body: protection(random) })],
+    [
+      3,
+      () => ({
+        method: 'POST',
+        path: `${instance}/runCommand`,
+        body: { commandId: 'RunShellScript', script: ['echo hello'] },
+      }),
+    ],
+    [
+      3,
+      () => ({ method: 'PUT', path: `${instance}/runCommands/${pick(['a', 'b'])}`, body: command(random) }),
+    ],
+    [1, () => ({ method: 'DELETE', path: `${instance}/runCommands/${pick(['a', 'b'])}` })],
+    [1, () => ({ method: 'POST', path: `${instance}/simulateEviction` })],
+    [2, () => ({ method: 'GET', path: `${set}/virtualMachines?$expand=instanceView` })],
+    [1, () => ({ method: 'GET', path: `${set}/instanceView` })],
+    [1, () => ({ method: 'GET', path: `${instance}/instanceView` })],
+  ];
+  let left = random() * table.reduce((sum, [weight]) => sum + weight, 0);
+  for (const [weight, deed] of table) {
+    left -= weight;
+    if (left <= 0) return deed();
+  }
+  throw new Error('unreachable: the weights add up');
+}
+
+function model(random: Random): object {
+  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
+  return {
+    location: 'westeurope',
+    sku: {
+      name: pick(['Standard_B1s', 'Standard_B2s']),
+      tier: 'Standard',
+      capacity: Math.floor(random() * 6),
+    },
+    properties: {
+      overprovision: random() < 0.3,
+      upgradePolicy: { mode: pick(['Manual', 'Manual', 'Automatic']) },
+      virtualMachineProfile: {
+        priority: 'Spot',
+        evictionPolicy: pick(['Delete', 'Deallocate']),
+        osProfile: { computerNamePrefix: 'vm', adminUsername: 'someone' },
+        storageProfile: {
+          imageReference: { publisher: 'muster', offer: 'base', sku: '1', version: pick(['1', '2']) },
+          ...(random() < 0.3 ? { dataDisks: [{ lun: 0, createOption: 'Empty', diskSizeGB: 1 }] } : {}),
+        },
+      },
+    },
+  };
+}
+
+function protection(random: Random): object {
+  const scaleSetActions = random() < 0.3;
+  return {
+    properties: {
+      protectionPolicy: {
+        protectFromScaleIn: scaleSetActions || random() < 0.5,
+        protectFromScaleSetActions: scaleSetActions,
+      },
+      ...(random() < 0.3
+        ? { storageProfile: { dataDisks: [{ lun: 1, createOption: 'Empty', diskSizeGB: 2 }] } }
+        : {}),
+    },
+  };
+}
+
+function command(random: Random): object {
+  return {
+    location: 'westeurope',
+    properties: {
+      source: { script: random() < 0.5 ? 'echo hello' : 'sleep 5' },
+      asyncExecution: random() < 0.3,
+    },
+  };
+}

@@ -1,0 +1,206 @@
+// The whole plane on a simulated clock, with seeded ids and simulated guests: random requests, faults of guests, and crashes in the
+// middle of commits. A failing seed says how to replay it: MUSTER_SIM_SEED=… runs that one alone.
+
+import { describe, expect, test } from 'vitest';
+
+import type { Operation } from '../../src/domain/operation.ts';
+import { MINUTE, SECOND } from '../../src/domain/time.ts';
+import { openSimulatedGuests } from '../../src/guest/simulated/guests.ts';
+import type { SimulationScript } from '../../src/guest/simulated/script.ts';
+import type { Response } from '../../src/http/response.ts';
+import { seededRandom } from '../../src/system/random.ts';
+import { seededIds } from '../testing/seeded.ts';
+import { type Deed, groupPath, randomDeed, setPath } from './deeds.ts';
+import { checkAtRest, must, wholeLog, Witness } from './invariants.ts';
+import type { CrashPlan } from './mortal.ts';
+import { Universe } from './universe.ts';
+
+const SEEDS = 300;
+const DEEDS = 60;
+
+const chosen = process.env['MUSTER_SIM_SEED'];
+const seeds =
+  chosen === undefined ? Array.from({ length: SEEDS }, (_, index) => String(index + 1)) : [chosen];
+
+describe('whatever is asked, fails and crashes', () => {
+  test.each(seeds)('the plane keeps its word (seed %s)', async (seed) => {
+    await replayable(seed, () => live(seed));
+  });
+});
+
+describe('a crash at each commit of one story', () => {
+  test.each(['before', 'after'] as const)('%s it is on disk loses nothing', async (moment) => {
+    let commits = 0;
+    await story(() => {
+      commits += 1;
+      return undefined;
+    });
+    expect(commits).toBeGreaterThan(20);
+    for (let at = 1; at <= commits; at += 1) {
+      let count = 0;
+      await replayable(`story, crash ${moment} commit ${at}`, () =>
+        story(() => {
+          count += 1;
+          return count === at ? moment : undefined;
+        }),
+      );
+    }
+  });
+});
+
+async function replayable(seed: string, run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    throw new Error(
+      `replay with MUSTER_SIM_SEED=${seed} npx vitest run test/sim: ${error instanceof Error ? error.message : String(error)}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** One random life of a plane. */
+async function live(seed: string): Promise<void> {
+  const random = seededRandom(`deeds ${seed}`);
+  const universe = makeUniverse(seed, crashSometimes(seed));
+  const witness = new Witness();
+  const ids = seededIds(`correlation ${seed}`);
+  try {
+    for (let count = 0; count < DEEDS; count += 1) {
+      await ask(universe, randomDeed(random), ids.guid());
+      if (random() < 0.5) await universe.settle();
+      if (random() < 0.4) await universe.pass(Math.floor(random() * MINUTE));
+      await witness.look(universe);
+    }
+    await universe.rest();
+    await witness.look(universe);
+    await checkAtRest(universe);
+  } finally {
+    await universe.close();
+  }
+}
+
+/** One in thirty commits kills the plane, half of them after it is on disk. */
+function crashSometimes(seed: string): CrashPlan {
+  const random = seededRandom(`crash ${seed}`);
+  return () => {
+    const draw = random();
+    if (draw < 1 / 60) return 'before';
+    return draw < 1 / 30 ? 'after' : undefined;
+  };
+}
+
+/** A set is made, worked on and deleted; every request is asked again until it is answered. */
+async function story(crash: CrashPlan): Promise<void> {
+  const universe = makeUniverse('story', crash, {});
+  const set = setPath('red', 'web');
+  const deeds: readonly Deed[] = [
+    { method: 'PUT', path: groupPath('red'), body: { location: 'westeurope' } },
+    { method: 'PUT', path: set, body: smallSet(3) },
+    { method: 'POST', path: `${set}/restart`, body: { instanceIds: ['0', '1'] } },
+    { method: 'POST', path: `${set}/virtualMachines/2/reimage` },
+    {
+      method: 'POST',
+      path: `${set}/virtualMachines/1/runCommand`,
+      body: { commandId: 'RunShellScript', script: ['echo hello'] },
+    },
+    { method: 'POST', path: `${set}/deallocate`, body: { instanceIds: ['0'] } },
+    { method: 'PATCH', path: set, body: { sku: { capacity: 4 } } },
+    { method: 'POST', path: `${set}/delete`, body: { instanceIds: ['1'] } },
+    { method: 'DELETE', path: groupPath('red') },
+  ];
+  const correlations = seededIds('story correlations');
+  try {
+    for (const deed of deeds) {
+      await ask(universe, deed, correlations.guid());
+      await universe.rest();
+    }
+    // What a crash swallowed is asked again: the story must end with nothing left.
+    await ask(universe, { method: 'DELETE', path: groupPath('red') }, correlations.guid());
+    await universe.rest();
+    await checkAtRest(universe);
+    expect(await universe.store.groups()).toEqual([]);
+    expect(await universe.guests.list()).toEqual([]);
+  } finally {
+    await universe.close();
+  }
+}
+
+function smallSet(capacity: number): object {
+  return {
+    location: 'westeurope',
+    sku: { name: 'Standard_B1s', capacity },
+    properties: {
+      overprovision: false,
+      virtualMachineProfile: {
+        storageProfile: { imageReference: { publisher: 'muster', offer: 'base', sku: '1', version: '1' } },
+      },
+    },
+  };
+}
+
+function makeUniverse(seed: string, crash: CrashPlan, faults = FAULTS): Universe {
+  return new Universe({
+    guests: (clock) => openSimulatedGuests({ clock, seed, script: faults }),
+    ids: seededIds(seed),
+    random: seededRandom(seed),
+    crash,
+  });
+}
+
+/** Asks, and holds the answer against the log: what was acknowledged stands there, what was refused does not, and neither is a 5xx. */
+async function ask(universe: Universe, deed: Deed, correlationId: string): Promise<void> {
+  const answer = await universe.ask(deed.method, deed.path, deed.body, correlationId);
+  if (answer === undefined) return;
+  const what = `${deed.method} ${deed.path}`;
+  must(answer.status < 500, `${what} answered ${answer.status}: ${String(answer.body)}`);
+  if (deed.method === 'GET') return;
+  must(
+    !('vmIds' in (deed.body ?? {})) || answer.status >= 400,
+    `${what} named its instances by an unknown word`,
+  );
+  const entries = (await wholeLog(universe)).filter((entry) => entry.correlationId === correlationId);
+  const logged = entries.length > 0;
+  const named = namedBy(deed);
+  for (const { instances } of named === undefined ? [] : entries) {
+    must(sameIds(instances, named ?? []), `${what} named ${named?.join()} and touched ${instances.join()}`);
+  }
+  if (answer.status >= 400) must(!logged, `${what} was refused (${answer.status}) and stands in the log`);
+  else if (answer.status !== 204 || deed.path.endsWith('simulateEviction')) {
+    // Deleting what is being deleted already is answered with the operation that is under way.
+    const under = deed.method === 'DELETE' && (await operationOf(universe, answer)) !== undefined;
+    must(logged || under, `${what} was acknowledged (${answer.status}) and does not stand in the log`);
+  }
+}
+
+/** The ids that a request names one by one; undefined when it names none or all. */
+function namedBy({ path, body }: Deed): readonly number[] | undefined {
+  const one = /\/virtualMachines\/(\d+)/.exec(path)?.[1];
+  if (one !== undefined) return [Number(one)];
+  const list = Object.entries(body ?? {}).find(([member]) => member.toLowerCase() === 'instanceids');
+  const ids = list?.[1] as readonly string[] | undefined;
+  return ids === undefined || ids.includes('*') ? undefined : ids.map(Number);
+}
+
+function sameIds(a: readonly number[], b: readonly number[]): boolean {
+  return a.every((id) => b.includes(id)) && b.every((id) => a.includes(id));
+}
+
+async function operationOf(universe: Universe, { headers }: Response): Promise<Operation | undefined> {
+  const id = /operation(?:s|results)\/([0-9a-f-]{36})/.exec(
+    headers['azure-asyncoperation'] ?? headers['location'] ?? '',
+  )?.[1];
+  return id === undefined ? undefined : universe.store.operation(id);
+}
+
+/** Guests that fail often, in all the ways they have. */
+const FAULTS: Partial<SimulationScript> = {
+  noCapacity: 0.03,
+  transient: 0.1,
+  neverReady: 0.03,
+  exits: 0.1,
+  exitsAfter: [SECOND, 10 * MINUTE],
+  slowStop: 0.1,
+};

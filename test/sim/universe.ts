@@ -1,0 +1,182 @@
+// Universe: a simulated world (disk, guests, time) and the plane that lives in it, incarnation after incarnation. Requests go
+// through the plane's real handler. Time moves only here.
+
+import type { Guests } from '../../src/app/ports/guests.ts';
+import type { Ids } from '../../src/app/ports/clock.ts';
+import type { Random } from '../../src/domain/random.ts';
+import { MINUTE } from '../../src/domain/time.ts';
+import type { Request } from '../../src/http/request.ts';
+import type { Response } from '../../src/http/response.ts';
+import { createHandler } from '../../src/http/dispatch.ts';
+import { type Loops, startLoops } from '../../src/reconcile/loops.ts';
+import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite.ts';
+import { nextTurn } from '../../src/system/turn.ts';
+import { type ManualClock, manualClock } from '../testing/manual-clock.ts';
+import { type CrashPlan, incarnate, type Incarnation } from './mortal.ts';
+
+export const SUBSCRIPTION = '11111111-1111-4111-8111-111111111111';
+
+export interface UniverseOptions {
+  readonly guests: (clock: ManualClock) => Guests;
+  readonly ids: Ids;
+  readonly random: Random;
+  readonly crash: CrashPlan;
+}
+
+/** No operation may take longer: twice the longest time limit there is. */
+const PATIENCE = 80 * MINUTE;
+/** Longer than any verb may take. */
+const LONG_DOWN = 60 * MINUTE;
+
+export class Universe {
+  readonly clock: ManualClock = manualClock();
+  readonly store: SqliteStore = openSqliteStore({ path: ':memory:' });
+  readonly guests: Guests;
+  readonly errors: unknown[] = [];
+  deaths = 0;
+  readonly #options: UniverseOptions;
+  #now: Incarnation | undefined;
+  #loops: Loops | undefined;
+  #handle: ((request: Request) => Promise<Response>) | undefined;
+
+  constructor(options: UniverseOptions) {
+    this.#options = options;
+    this.guests = options.guests(this.clock);
+  }
+
+  /** Asks the plane; undefined when it died before it answered. */
+  async ask(
+    method: string,
+    path: string,
+    body?: unknown,
+    correlationId?: string,
+  ): Promise<Response | undefined> {
+    const handle = await this.#alive();
+    const [bare = '', query = ''] = path.split('?');
+    const parameters = new URLSearchParams(query);
+    if (!parameters.has('api-version')) parameters.set('api-version', '2024-07-01');
+    const answer = handle({
+      method,
+      path: bare,
+      query: parameters,
+      headers: {
+        authorization: 'Bearer simulated',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(correlationId === undefined ? {} : { 'x-ms-correlation-request-id': correlationId }),
+      },
+      body: body === undefined ? new Uint8Array() : new TextEncoder().encode(JSON.stringify(body)),
+    });
+    return this.#unlessDead(answer);
+  }
+
+  /** Lets the plane do what it can do now. */
+  async settle(): Promise<void> {
+    await this.#alive();
+    await this.#unlessDead(this.#loops?.idle() ?? Promise.resolve());
+  }
+
+  /** Moves time on, timer by timer, so that the plane acts at each of them. */
+  async pass(milliseconds: number): Promise<void> {
+    const end = this.clock.now() + milliseconds;
+    for (let next = this.clock.next(); next !== undefined && next <= end; next = this.clock.next()) {
+      this.clock.advance(Math.max(0, next - this.clock.now()));
+      await this.settle();
+    }
+    this.clock.advance(Math.max(0, end - this.clock.now()));
+  }
+
+  /** Until every operation has ended and the plane has nothing to do; throws when that takes for ever. */
+  async rest(): Promise<void> {
+    let end = this.clock.now() + PATIENCE;
+    let lives = this.deaths;
+    for (;;) {
+      // A plane that died while it settled is replaced, and the next one settles.
+      do await this.settle();
+      while (this.#now?.dead() !== false);
+      if (this.deaths !== lives) end = this.clock.now() + PATIENCE;
+      lives = this.deaths;
+      const open = await this.store.openOperations();
+      if (open.length === 0 && !(await this.#unsettled())) return;
+      const next = this.clock.next();
+      if (next === undefined || next > end) {
+        throw new Error(
+          `operations that do not end: ${JSON.stringify(open.map(({ id, name, awaits }) => ({ id, name, awaits })))}`,
+        );
+      }
+      this.clock.advance(Math.max(0, next - this.clock.now()));
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#now?.die();
+    await this.guests.close();
+    await this.store.close();
+  }
+
+  /** A guest on its way, or an instance with a verb in hand that no operation waits for (surplus). */
+  async #unsettled(): Promise<boolean> {
+    for (const set of await this.store.scaleSets()) {
+      if (set.deleting) return true;
+      const instances = await this.store.instances(set.uid);
+      if (instances.some((instance) => instance.task !== undefined)) return true;
+    }
+    return false;
+  }
+
+  async #alive(): Promise<(request: Request) => Promise<Response>> {
+    while (this.#now === undefined || this.#now.dead() || this.#handle === undefined) {
+      if (this.#now !== undefined) await this.#afterDeath();
+      const now = incarnate(this, this.#options.crash);
+      this.#now = now;
+      const { ids, random } = this.#options;
+      const plane = { store: now.store, clock: now.clock, ids, random, subscriptionId: SUBSCRIPTION };
+      this.#handle = createHandler({
+        plane,
+        guests: now.guests,
+        identity: { tenantId: SUBSCRIPTION, displayName: 'simulated' },
+        endpoint: () => 'https://localhost:7443',
+        verify: async () => ({ caller: { appId: 'simulation' } }),
+        anonymous: async () => undefined,
+        signingKey: new Uint8Array(32),
+        realNow: () => this.clock.now(),
+        log: (_level, message, fields) => {
+          this.errors.push({ message, ...fields });
+        },
+        status: async () => ({}),
+        shutdown: async () => undefined,
+      });
+      const loops = startLoops(
+        { ...plane, guests: now.guests },
+        {
+          concurrency: 8,
+          breathe: nextTurn,
+          // Never within a story: a wake-up that is lost must not be made up for.
+          period: 1000 * PATIENCE,
+          onError: (loop, key, error) => {
+            if (!now.dead()) this.#report(loop, key, error);
+          },
+        },
+      );
+      this.#loops = await this.#unlessDead(loops);
+    }
+    return this.#handle;
+  }
+
+  /** Conflicts are how loops learn that somebody else was first; anything else is a defect. */
+  #report(loop: string, key: string, error: unknown): void {
+    if (error instanceof Error && error.name === 'RevisionConflict') return;
+    this.errors.push({ loop, key, error });
+  }
+
+  /** What the dead plane had handed to the disk gets there; then it may be long until the next one starts. */
+  async #afterDeath(): Promise<void> {
+    this.deaths += 1;
+    for (let turn = 0; turn < 5; turn += 1) await nextTurn();
+    if (this.deaths % 3 === 0) this.clock.advance(LONG_DOWN);
+  }
+
+  async #unlessDead<T>(answer: Promise<T>): Promise<T | undefined> {
+    const death = this.#now?.death.then(() => undefined);
+    return Promise.race(death === undefined ? [answer] : [answer, death]);
+  }
+}

@@ -1,0 +1,215 @@
+// Rows for tests: each builder makes a whole and valid row, at rest, of which a test says only what matters to it.
+// Optional members that are given as undefined are left out, so that a test can take one away.
+
+import type { GuestState } from '../../src/domain/guest.ts';
+import type { Instance, Task, Verb } from '../../src/domain/instance.ts';
+import type { JsonObject } from '../../src/domain/json.ts';
+import type { Operation } from '../../src/domain/operation.ts';
+import type { ResourceGroup } from '../../src/domain/resource-group.ts';
+import type { RunCommand } from '../../src/domain/run-command.ts';
+import type { Declared, ModelVersion, ScaleSet } from '../../src/domain/scale-set.ts';
+
+/** When the rows were made. */
+export const THEN = Date.UTC(2026, 0, 1);
+export const SET_UID = '5e7a0000-0000-4000-8000-000000000001';
+/** The operation of the set's latest write. */
+export const SET_OPERATION = '09e7a000-0000-4000-8000-000000000001';
+
+type Given<Row> = { readonly [Key in keyof Row]?: Row[Key] | undefined };
+
+function row<Row>(whole: Row, given: Given<Row>): Row {
+  const entries = Object.entries({ ...whole, ...given }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Row;
+}
+
+export function groupRow(given: Given<ResourceGroup> = {}): ResourceGroup {
+  return row<ResourceGroup>({ name: 'rg', revision: 0, location: 'westus', tags: {}, created: THEN }, given);
+}
+
+/** A small body of a PUT that makes a scale set. */
+export function scaleSetBody(given: JsonObject = {}): JsonObject {
+  return {
+    location: 'westus',
+    sku: { name: 'Standard_B1s', capacity: 2 },
+    properties: {
+      overprovision: false,
+      upgradePolicy: { mode: 'Manual' },
+      virtualMachineProfile: {
+        osProfile: { computerNamePrefix: 'web', adminUsername: 'azureuser', adminPassword: 'S3cret!' },
+        storageProfile: {
+          imageReference: { publisher: 'muster', offer: 'web', sku: 'web', version: 'latest' },
+        },
+      },
+    },
+    ...given,
+  };
+}
+
+export interface Shape {
+  readonly capacity?: number;
+  readonly zones?: readonly string[];
+  /** Into `properties`. */
+  readonly properties?: JsonObject;
+}
+
+/** What is declared of a set, as `complete` leaves it. */
+export function declaredRow({ capacity = 2, zones = [], properties = {} }: Shape = {}): Declared {
+  const body = scaleSetBody();
+  return {
+    location: 'westus',
+    tags: {},
+    sku: { name: 'Standard_B1s', tier: 'Standard', capacity },
+    zones,
+    properties: {
+      ...(body['properties'] as JsonObject),
+      singlePlacementGroup: true,
+      orchestrationMode: 'Uniform',
+      platformFaultDomainCount: zones.length > 0 ? 1 : 5,
+      ...properties,
+    },
+    extra: {},
+  };
+}
+
+/** A settled set. */
+export function scaleSetRow(given: Given<ScaleSet> & Shape = {}): ScaleSet {
+  const { capacity, zones, properties, ...rest } = given;
+  const shape = {
+    ...(capacity === undefined ? {} : { capacity }),
+    ...(zones === undefined ? {} : { zones }),
+    ...(properties === undefined ? {} : { properties }),
+  };
+  return row<ScaleSet>(
+    {
+      uid: SET_UID,
+      group: 'rg',
+      name: 'web',
+      revision: 0,
+      etag: 2,
+      created: THEN,
+      declared: declaredRow(shape),
+      model: 1,
+      nextInstanceId: 100,
+      generation: 1,
+      settled: 1,
+      operation: SET_OPERATION,
+      settledAt: THEN,
+    },
+    rest,
+  );
+}
+
+export function modelRow(given: Given<ModelVersion> = {}): ModelVersion {
+  return row<ModelVersion>(
+    {
+      set: SET_UID,
+      version: 1,
+      created: THEN,
+      size: 'Standard_B1s',
+      tier: 'Standard',
+      profile: declaredRow().properties['virtualMachineProfile'] as JsonObject,
+      extra: {},
+    },
+    given,
+  );
+}
+
+export function vmIdOf(id: number): string {
+  return `00000000-0000-4000-8000-${id.toString(16).padStart(12, '0')}`;
+}
+
+/** A member that runs and has nothing in hand. */
+export function instanceRow(given: Given<Instance> = {}): Instance {
+  const id = given.id ?? 0;
+  return row<Instance>(
+    {
+      set: SET_UID,
+      id,
+      revision: 0,
+      etag: 2,
+      vmId: vmIdOf(id),
+      created: THEN,
+      faultDomain: 0,
+      updateDomain: 0,
+      surplus: false,
+      model: 1,
+      generation: 0,
+      wanted: { exists: true, power: 'running', model: given.model ?? 1 },
+      observed: { power: 'running', ready: true, address: { host: '127.0.0.2', port: 8080 }, bootedAt: THEN },
+      lastOperation: '09e7a000-0000-4000-8000-00000000000c',
+      settledAt: THEN,
+      tags: {},
+      dataDisks: [],
+      ownModel: false,
+    },
+    given,
+  );
+}
+
+export function taskRow(verb: Verb, given: Given<Task> = {}): Task {
+  return row<Task>(
+    { operation: SET_OPERATION, verb, since: THEN, deadline: THEN + 1_200_000, graceful: true },
+    given,
+  );
+}
+
+/** The guest that an instance of `instanceRow` has. */
+export function guestRow(given: Given<GuestState> = {}): GuestState {
+  return row<GuestState>(
+    {
+      handle: `${SET_UID}_0`,
+      power: 'running',
+      ready: true,
+      generation: 0,
+      address: { host: '127.0.0.2', port: 8080 },
+      bootedAt: THEN,
+    },
+    given,
+  );
+}
+
+export function operationRow(given: Given<Operation> = {}): Operation {
+  return row<Operation>(
+    {
+      id: SET_OPERATION,
+      revision: 0,
+      awaits: { kind: 'instances' },
+      group: 'rg',
+      set: SET_UID,
+      setName: 'web',
+      instances: [0],
+      failures: [],
+      location: 'westus',
+      name: 'Microsoft.Compute/virtualMachineScaleSets/restart/action',
+      resourceId:
+        '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Compute/virtualMachineScaleSets/web',
+      caller: 'ada',
+      correlationId: 'c0441a70-0000-4000-8000-000000000001',
+      started: THEN,
+      status: 'InProgress',
+    },
+    given,
+  );
+}
+
+export function runCommandRow(given: Given<RunCommand> = {}): RunCommand {
+  return row<RunCommand>(
+    {
+      key: 'c0de0000-0000-4000-8000-000000000001',
+      revision: 0,
+      set: SET_UID,
+      instance: 0,
+      kind: 'action',
+      name: 'RunShellScript',
+      created: THEN,
+      declared: { commandId: 'RunShellScript', script: ['echo hello'] },
+      location: 'westus',
+      tags: {},
+      asked: THEN,
+      run: 1,
+      operation: SET_OPERATION,
+      state: 'running',
+    },
+    given,
+  );
+}
