@@ -29,6 +29,7 @@ import { planeStatus } from './plane-status.ts';
 import { rememberedGuests } from './remembered-guests.ts';
 import { openSqliteStore, type SqliteStore } from './store/sqlite.ts';
 import { openClock } from './system/clock.ts';
+import { readHandlers } from './system/extension-handlers.ts';
 import { randomIds } from './system/ids.ts';
 import { type Log, openLog } from './system/log.ts';
 import { nextTurn } from './system/turn.ts';
@@ -71,6 +72,7 @@ export async function openPlane(options: PlaneOptions): Promise<RunningPlane> {
   const log = openLog({ now: () => real.now() });
   // What was opened is closed in the opposite order when anything here fails.
   await using opening = new AsyncDisposableStack();
+  const handlers = readHandlers(options.data);
   // First of all the store: it is what a second plane on the same directory is refused by.
   const path = join(options.data, 'plane.db');
   const store = opening.adopt(
@@ -90,7 +92,7 @@ export async function openPlane(options: PlaneOptions): Promise<RunningPlane> {
   const plane: Plane = { store, clock, ids: randomIds, random, subscriptionId };
   const stopPruning = opening.adopt(prune(store, clock, log), (stopIt) => stopIt());
   const loops = opening.adopt(
-    await openLoops({ ...plane, guests }, CONCURRENCY[options.guests], log),
+    await openLoops({ ...plane, guests, handlers }, CONCURRENCY[options.guests], log),
     (opened) => opened.stop(),
   );
   const { promise: stopped, resolve: hasStopped } = Promise.withResolvers<Stopped>();

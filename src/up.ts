@@ -12,6 +12,7 @@ import { UnfitDirectory } from './plane-directory.ts';
 import { makeSample, SAMPLE, sampleAddresses } from './sample.ts';
 import { StoreInUse } from './store/database.ts';
 import { NetworkFileSystem } from './store/file-system.ts';
+import { BadHandlers } from './system/extension-handlers.ts';
 
 /** Serves until the plane has stopped; answers the exit code. */
 export async function up(options: UpOptions, terminal: Terminal): Promise<number> {
@@ -71,7 +72,8 @@ async function open(options: UpOptions): Promise<RunningPlane> {
     const isProblem =
       error instanceof NetworkFileSystem ||
       error instanceof DamagedCredentials ||
-      error instanceof UnfitDirectory;
+      error instanceof UnfitDirectory ||
+      error instanceof BadHandlers;
     throw isProblem ? new Problem(error.message) : error;
   }
 }

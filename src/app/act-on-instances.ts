@@ -22,6 +22,10 @@ export interface ActionRequest extends SetRef {
   readonly skipShutdown?: boolean;
   /** A delete that takes over from whatever verb is in hand. */
   readonly force?: boolean;
+  /** The last part of ARM's name for it, where it is not the verb's own. */
+  readonly action?: string;
+  /** Those that would have to go through more than their extensions are passed over. */
+  readonly extensionsOnly?: boolean;
 }
 
 export interface Acted {
@@ -33,6 +37,17 @@ export interface Acted {
 
 export async function actOnInstances(plane: Plane, origin: Origin, request: ActionRequest): Promise<Acted> {
   return decideAndCommit(plane, () => decide(plane, origin, request));
+}
+
+/** Those whose guests need nothing but their extensions to be at the latest model. */
+async function behindInExtensions(plane: Plane, set: ScaleSet, resolved: Resolved): Promise<Resolved> {
+  const latest = await requireModel(plane.store, set.uid, set.model);
+  const instances: Instance[] = [];
+  for (const instance of resolved.instances) {
+    const effect = upgradeEffect(await requireModel(plane.store, set.uid, instance.model), latest);
+    if (effect === 'extensions' || effect === 'none') instances.push(instance);
+  }
+  return { ...resolved, instances };
 }
 
 /**
@@ -62,7 +77,8 @@ async function decide(plane: Plane, origin: Origin, request: ActionRequest): Pro
   const set = await requireLiveSet(plane, request, VERBS[request.verb].word);
   const instances = await plane.store.instances(set.uid);
   const resolved = resolveTarget(instances, request.target);
-  const chosen = allowed(set, resolved, request);
+  const touched = request.extensionsOnly ? await behindInExtensions(plane, set, resolved) : resolved;
+  const chosen = allowed(set, touched, request);
   const id = plane.ids.guid();
   const asked: { before: Instance; after: Instance }[] = [];
   for (const before of chosen) {
@@ -148,7 +164,8 @@ function begin(
   const level = resolved.addressed
     ? 'Microsoft.Compute/virtualMachineScaleSets/virtualMachines'
     : 'Microsoft.Compute/virtualMachineScaleSets';
-  const action = resolved.addressed && request.verb === 'delete' ? 'delete' : VERBS[request.verb].action;
+  const usual = resolved.addressed && request.verb === 'delete' ? 'delete' : VERBS[request.verb].action;
+  const action = request.action ?? usual;
   return beginOperation(plane, origin, {
     id,
     name: `${level}/${action}`,

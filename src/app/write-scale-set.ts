@@ -47,6 +47,23 @@ export async function patchScaleSet(plane: Plane, origin: Origin, request: Write
   });
 }
 
+/** A part of the model that is a resource of its own: what it is called, and where it stands below the set. */
+export interface PartOfModel {
+  readonly name: string;
+  readonly below: string;
+}
+
+/** The set with this body merged in, on behalf of a request about a part of its model. */
+export function editModel(
+  plane: Plane,
+  origin: Origin,
+  current: ScaleSet,
+  edit: { readonly body: JsonObject; readonly part: PartOfModel },
+): { changes: readonly Change[]; answer: Written } {
+  const { group, name } = current;
+  return update(plane, origin, current, { group, name, body: edit.body, part: edit.part }, 'put');
+}
+
 function create(
   plane: Plane,
   origin: Origin,
@@ -82,7 +99,7 @@ function update(
   plane: Plane,
   origin: Origin,
   current: ScaleSet,
-  request: WriteRequest,
+  request: WriteRequest & { readonly part?: PartOfModel },
   style: MergeStyle,
 ): { changes: readonly Change[]; answer: Written } {
   if (current.deleting) throw markedForDeletion(current, 'Update Virtual Machine Scale Set');
@@ -99,7 +116,7 @@ function update(
     generation: current.generation + 1,
     operation: plane.ids.guid(),
   };
-  const { operation, changes } = begin(plane, origin, set);
+  const { operation, changes } = begin(plane, origin, set, request.part);
   const model = modelOf(set.uid, set.model, declared, plane.clock.now());
   return {
     changes: [put('scaleSet', set), ...(newModel ? [{ kind: 'putModel', model } as const] : []), ...changes],
@@ -111,10 +128,11 @@ function begin(
   plane: Plane,
   origin: Origin,
   set: ScaleSet,
+  part: PartOfModel = { name: 'Microsoft.Compute/virtualMachineScaleSets/write', below: '' },
 ): { operation: Operation; changes: readonly Change[] } {
   return beginOperation(plane, origin, {
     id: set.operation,
-    name: 'Microsoft.Compute/virtualMachineScaleSets/write',
+    ...part,
     awaits: { kind: 'scaleSet', generation: set.generation },
     group: set.group,
     location: set.declared.location,

@@ -31,6 +31,10 @@ const SETS = `${GROUP}/providers/Microsoft.Compute/virtualMachineScaleSets`;
 const SET = `${SETS}/{set}`;
 const INSTANCES = `${SET}/virtualMachines`;
 const INSTANCE = `${INSTANCES}/{instance}`;
+const SET_EXTENSIONS = `${SET}/extensions`;
+const SET_EXTENSION = `${SET_EXTENSIONS}/{extension}`;
+const INSTANCE_EXTENSIONS = `${INSTANCE}/extensions`;
+const INSTANCE_EXTENSION = `${INSTANCE_EXTENSIONS}/{extension}`;
 const COMMANDS = `${INSTANCE}/runCommands`;
 const COMMAND = `${COMMANDS}/{command}`;
 
@@ -80,6 +84,14 @@ function instanceAction(segment: string, name: string, answers: AnswerStyle = 'a
     `${name}/action`,
     answers,
   );
+}
+
+function setExtension(method: Method, path: string, verb: string, answers: AnswerStyle = 'now'): Route {
+  return compute(method, path, 'virtualMachineScaleSets/extensions', verb, answers);
+}
+
+function instanceExtension(method: Method, path: string, verb: string, answers: AnswerStyle = 'now'): Route {
+  return compute(method, path, 'virtualMachineScaleSets/virtualMachines/extensions', verb, answers);
 }
 
 function plane(method: Method, word: string, verb: string): Route {
@@ -195,6 +207,24 @@ export const ROUTES = {
   'scaleSets.reimageAll': setAction('reimageall', 'reimageAll'),
   'scaleSets.updateInstances': setAction('manualupgrade', 'manualUpgrade'),
   'scaleSets.deleteInstances': setAction('delete', 'delete'),
+  'scaleSets.setOrchestrationServiceState': setAction(
+    'setOrchestrationServiceState',
+    'setOrchestrationServiceState',
+  ),
+
+  'scaleSets.extensionRollingUpgrade': setAction('extensionRollingUpgrade', 'extensionRollingUpgrade'),
+
+  'setExtensions.list': setExtension('GET', SET_EXTENSIONS, 'read'),
+  'setExtensions.put': setExtension('PUT', SET_EXTENSION, 'write', 'put'),
+  'setExtensions.patch': setExtension('PATCH', SET_EXTENSION, 'write', 'put'),
+  'setExtensions.get': setExtension('GET', SET_EXTENSION, 'read'),
+  'setExtensions.delete': setExtension('DELETE', SET_EXTENSION, 'delete', 'action'),
+
+  'instanceExtensions.list': instanceExtension('GET', INSTANCE_EXTENSIONS, 'read'),
+  'instanceExtensions.put': instanceExtension('PUT', INSTANCE_EXTENSION, 'write', 'put'),
+  'instanceExtensions.patch': instanceExtension('PATCH', INSTANCE_EXTENSION, 'write', 'put'),
+  'instanceExtensions.get': instanceExtension('GET', INSTANCE_EXTENSION, 'read'),
+  'instanceExtensions.delete': instanceExtension('DELETE', INSTANCE_EXTENSION, 'delete', 'action'),
 
   'instances.list': compute('GET', INSTANCES, 'virtualMachineScaleSets/virtualMachines', 'read'),
   'instances.get': compute('GET', INSTANCE, 'virtualMachineScaleSets/virtualMachines', 'read'),

@@ -46,6 +46,7 @@ const storageProfile = members({
 });
 
 const networkProfile = members({
+  healthProbe: members({ id: text }),
   networkInterfaceConfigurations: listOf(
     required(
       members({
@@ -61,22 +62,26 @@ const networkProfile = members({
   ),
 });
 
-const extensionProfile = members({
-  extensions: listOf(
-    required(
-      members({
-        name: text,
-        properties: members({
-          publisher: text,
-          type: text,
-          typeHandlerVersion: text,
-          autoUpgradeMinorVersion: flag,
-          enableAutomaticUpgrade: flag,
-        }),
-      }),
-    ),
-  ),
+const extensionProperties = members({
+  publisher: text,
+  type: text,
+  typeHandlerVersion: text,
+  autoUpgradeMinorVersion: flag,
+  enableAutomaticUpgrade: flag,
+  suppressFailures: flag,
+  forceUpdateTag: text,
+  settings: anyObject,
+  protectedSettings: anyObject,
+  provisionAfterExtensions: listOf(required(text)),
 });
+
+const extensionProfile = members({
+  extensions: listOf(required(members({ name: text, properties: extensionProperties }))),
+  extensionsTimeBudget: text,
+});
+
+/** PUT and PATCH of an extension, of a set or of an instance. */
+export const extensionBody = members({ location: text, properties: extensionProperties });
 
 const virtualMachineProfile = members({
   osProfile,
@@ -110,7 +115,11 @@ export const scaleSetBody = members({
       automaticOSUpgradePolicy: anyObject,
     }),
     automaticRepairsPolicy: members({ enabled: flag, gracePeriod: text, repairAction: text }),
-    scaleInPolicy: members({ rules: listOf(required(text)), forceDeletion: flag }),
+    scaleInPolicy: members({
+      rules: listOf(required(text)),
+      forceDeletion: flag,
+      prioritizeUnhealthyVMs: flag,
+    }),
     virtualMachineProfile,
     overprovision: flag,
     doNotRunExtensionsOnOverprovisionedVMs: flag,
@@ -142,6 +151,9 @@ export const instanceIdsBody = only({
 });
 
 const parameters = listOf(required(members({ name: text, value: scalarText })));
+
+/** The action `setOrchestrationServiceState`. */
+export const orchestrationServiceBody = members({ serviceName: text, action: text });
 
 /** The action `runCommand`. */
 export const runCommandBody = members({ commandId: text, script: listOf(required(text)), parameters });

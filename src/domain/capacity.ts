@@ -7,7 +7,7 @@ import type { OperationError } from './failure.ts';
 import { type Instance, isMember } from './instance.ts';
 import { flagAt } from './json.ts';
 import { surplusFor } from './overprovision.ts';
-import { chooseForScaleIn, protectedFromScaleIn, scaleInRule } from './scale-in.ts';
+import { chooseForScaleIn, prioritizesUnhealthy, protectedFromScaleIn, scaleInRule } from './scale-in.ts';
 import { type ScaleSet, upgradeMode } from './scale-set.ts';
 
 export type CapacityPlan =
@@ -128,7 +128,12 @@ function scaleIn(
   const stuck = members.filter((instance) => wouldNotGo(set, instance));
   const excess = members.length - stuck.length - set.declared.sku.capacity;
   const able = members.filter((instance) => !stuck.includes(instance) && !replaced.includes(instance));
-  const chosen = chooseForScaleIn(able, Math.max(0, excess), scaleInRule(set.declared));
+  const chosen = chooseForScaleIn(
+    able,
+    Math.max(0, excess),
+    scaleInRule(set.declared),
+    prioritizesUnhealthy(set.declared),
+  );
   const leave = chosen.filter((instance) => instance.task === undefined || instance.task.verb === 'create');
   return { leave, waiting: leave.length < chosen.length };
 }

@@ -2,6 +2,7 @@
 // happens: anything but a Failure is thrown at a body that the wire lets in.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { healthExtension } from '../../test/testing/health.ts';
 import { scaleSetBody as baseBody } from '../../test/testing/rows.ts';
 import { parseBody, scaleSetBody } from '../arm/schemas.ts';
 import { merge } from './declaration.ts';
@@ -121,9 +122,9 @@ describe('the defaults of a new set', () => {
 
   test('of automatic repairs are ten minutes of grace and Replace (recorded)', () => {
     expect(
-      declare(given({ automaticRepairsPolicy: { enabled: true } })).properties['automaticRepairsPolicy'],
+      declare(given({ automaticRepairsPolicy: { enabled: false } })).properties['automaticRepairsPolicy'],
     ).toEqual({
-      enabled: true,
+      enabled: false,
       gracePeriod: 'PT10M',
       repairAction: 'Replace',
     });
@@ -390,6 +391,7 @@ const FULL = {
       },
       scheduledEventsProfile: { terminateNotificationProfile: { enable: true } },
       userData: 'YQ==',
+      extensionProfile: { extensions: [healthExtension()] },
     },
   ),
   zones: ['1', '2'],

@@ -2,7 +2,9 @@
 // Sources: azure-wire section 2 (recorded bodies), azure-fleet (limits), Azure's page of common VM error messages.
 
 import { type Draft, without } from './declaration.ts';
+import { completeExtensionProfile } from './extension-rules.ts';
 import { Failure } from './failure.ts';
+import { checkHealthExtension } from './health-source.ts';
 import {
   asText,
   flagAt,
@@ -14,6 +16,7 @@ import {
   sameJson,
   textAt,
 } from './json.ts';
+import { checkRepairLimit, completeRepairPolicy } from './repair-policy.ts';
 import type { Declared } from './scale-set.ts';
 
 /** Instances in one placement group; a set of one group holds no more. */
@@ -63,6 +66,7 @@ export function complete(name: string, draft: Draft, current: Declared | undefin
   };
   checkZones(declared.zones);
   checkTags(declared.tags);
+  checkRepairLimit(declared.tags);
   if (current !== undefined) checkChange(current, declared);
   return declared;
 }
@@ -89,9 +93,13 @@ function completeProperties(
     upgradePolicy: upgradePolicy(given),
     ...(isObject(given['scaleInPolicy']) ? { scaleInPolicy: scaleInPolicy(given['scaleInPolicy']) } : {}),
     ...(isObject(given['automaticRepairsPolicy'])
-      ? { automaticRepairsPolicy: repairsPolicy(given['automaticRepairsPolicy']) }
+      ? { automaticRepairsPolicy: completeRepairPolicy(given['automaticRepairsPolicy'], profile) }
       : {}),
-    virtualMachineProfile: completeProfile(name, profile),
+    virtualMachineProfile: completeExtensionProfile(
+      name,
+      completeProfile(name, profile),
+      objectAt(current?.properties, 'virtualMachineProfile'),
+    ),
     overprovision: flagAt(given, 'overprovision') ?? true,
     doNotRunExtensionsOnOverprovisionedVMs: flagAt(given, 'doNotRunExtensionsOnOverprovisionedVMs') ?? false,
     platformFaultDomainCount: faultDomains(given, draft.zones.length > 0),
@@ -149,14 +157,6 @@ function scaleInPolicy(policy: JsonObject): JsonObject {
   return { ...policy, rules: [rule] };
 }
 
-function repairsPolicy(policy: JsonObject): JsonObject {
-  return {
-    ...policy,
-    gracePeriod: policy['gracePeriod'] ?? 'PT10M',
-    repairAction: policy['repairAction'] ?? 'Replace',
-  };
-}
-
 function faultDomains(given: JsonObject, zonal: boolean): number {
   const asked = given['platformFaultDomainCount'];
   if (asked === undefined) return zonal ? 1 : MAX_FAULT_DOMAINS;
@@ -184,6 +184,7 @@ function completeProfile(name: string, profile: JsonObject): JsonObject {
   }
   checkBase64(profile, ['osProfile', 'customData']);
   checkBase64(profile, ['userData']);
+  checkHealthExtension(profile);
   const osProfile = objectAt(profile, 'osProfile') ?? {};
   return {
     ...profile,

@@ -97,7 +97,7 @@ function mergeObject(base: JsonObject, change: JsonObject, path: string, style: 
   return Object.fromEntries(result);
 }
 
-function withoutNulls(value: Json): Json {
+export function withoutNulls(value: Json): Json {
   if (Array.isArray(value)) return value.map((item: Json) => withoutNulls(item));
   if (!isObject(value)) return value;
   const entries = Object.entries(value).filter(([, member]) => member !== null && member !== undefined);

@@ -74,5 +74,6 @@ export type OperationErrorCode =
   | 'VMStartTimedOut'
   | 'OperationTimedOut'
   | 'OperationPreempted'
+  | 'VMExtensionProvisioningError'
   | 'InternalExecutionError'
   | 'NotFound';

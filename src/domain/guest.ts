@@ -70,6 +70,8 @@ export interface GuestCommand {
   readonly parameters: readonly { readonly name?: string; readonly value: string }[];
   readonly timeoutMs: number;
   readonly runAs?: string;
+  /** The name of the extension that it carries out, where it does: simulated guests draw how that goes. */
+  readonly extension?: string;
 }
 
 export type ExecutionState = 'running' | 'exited' | 'timedOut' | 'canceled';

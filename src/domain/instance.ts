@@ -2,8 +2,10 @@
 // What must hold: at most one verb is in hand; an id is used once; `wanted` changes only with an acknowledged request
 // or with a rule that leaves an activity-log entry.
 
+import type { InstanceExtensions } from './extension-record.ts';
 import type { OperationError } from './failure.ts';
 import type { GuestAddress } from './guest.ts';
+import type { Health } from './health.ts';
 import type { JsonObject } from './json.ts';
 import type { ProvisioningState } from './scale-set.ts';
 import type { Time } from './time.ts';
@@ -48,6 +50,8 @@ export interface Task {
   readonly deadline: Time;
   /** False: power is cut without asking the guest (`skipShutdown`). */
   readonly graceful: boolean;
+  /** When the extensions must have ended, once the first of them has begun. */
+  readonly extensionsUntil?: Time;
   /** What the verb changed in the row beside what is wanted, as it was before: put back when the verb fails. */
   readonly undo?: Own;
   /** The set's capacity was lowered with it: given back when the verb fails. */
@@ -118,6 +122,18 @@ export interface Instance {
   readonly userData?: string;
   /** Its own PUT made it differ from what the set's model alone would give. */
   readonly ownModel: boolean;
+  /** Absent until it has one. */
+  readonly extensions?: InstanceExtensions;
+  /** Of this boot of its guest, by the health source of its model; absent while nothing is known. */
+  readonly health?: Health;
+  /** Automatic repairs since it, or what it replaced, was last healthy. */
+  readonly repair?: Repair;
+}
+
+export interface Repair {
+  readonly attempts: number;
+  /** When the latest began. */
+  readonly begun: Time;
 }
 
 export function instanceProvisioningState(instance: Instance): ProvisioningState {

@@ -3,7 +3,7 @@
 
 import type { GuestDisk, GuestSpec } from './guest.ts';
 import { computerName, type DataDisk, type Instance, instanceName } from './instance.ts';
-import { isObject, type JsonObject, listAt, objectAt, sameJson, textAt } from './json.ts';
+import { isObject, type Json, type JsonObject, listAt, objectAt, sameJson, textAt } from './json.ts';
 import { without } from './declaration.ts';
 import type { Declared, ModelVersion } from './scale-set.ts';
 import type { Time } from './time.ts';
@@ -31,11 +31,11 @@ export function changesModel(current: Declared, next: Declared): boolean {
 }
 
 /** What a guest must go through to get from one version to another. */
-export type UpgradeEffect = 'none' | 'reconfigure' | 'restart' | 'reimage';
+export type UpgradeEffect = 'none' | 'extensions' | 'reconfigure' | 'restart' | 'reimage';
 
 /**
  * Another image means a fresh OS disk; another size or identity of the system a restart; other data disks or user data can be
- * given to a running guest. Custom data counts at first boot only, so a change of it waits for the next reimage.
+ * given to a running guest. Other extensions, or others of their settings, are run in it. Custom data counts at first boot only, so a change of it waits for the next reimage.
  */
 export function upgradeEffect(from: ModelVersion, to: ModelVersion): UpgradeEffect {
   if (!sameJson(imageOf(from), imageOf(to))) return 'reimage';
@@ -54,7 +54,10 @@ export function upgradeEffect(from: ModelVersion, to: ModelVersion): UpgradeEffe
     disks: listAt(profile, 'storageProfile', 'dataDisks'),
     userData: profile['userData'],
   });
-  return sameJson(live(from.profile), live(to.profile)) ? 'none' : 'reconfigure';
+  if (!sameJson(live(from.profile), live(to.profile))) return 'reconfigure';
+  const extensions = (model: ModelVersion): readonly Json[] =>
+    listAt(model.profile, 'extensionProfile', 'extensions');
+  return sameJson(extensions(from), extensions(to)) ? 'none' : 'extensions';
 }
 
 function imageOf(model: ModelVersion): JsonObject {

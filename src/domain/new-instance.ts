@@ -1,6 +1,6 @@
 // New instance: the row of an instance that is to be made, with its place and the verb `create` in hand.
 
-import type { Instance } from './instance.ts';
+import type { Instance, Repair } from './instance.ts';
 import { dataDiskName, modelDisks } from './model.ts';
 import type { Place } from './placement.ts';
 import type { ModelVersion, ScaleSet } from './scale-set.ts';
@@ -13,6 +13,8 @@ export interface Birth {
   readonly place: Place;
   readonly surplus: boolean;
   readonly now: Time;
+  /** It comes in the place of an instance that was given up for a repair. */
+  readonly repair?: Repair;
 }
 
 export function newInstance(set: ScaleSet, model: ModelVersion, birth: Birth): Instance {
@@ -40,5 +42,6 @@ export function newInstance(set: ScaleSet, model: ModelVersion, birth: Birth): I
     tags: set.declared.tags,
     dataDisks: modelDisks(model, (lun) => dataDiskName(set.name, birth, lun)),
     ownModel: false,
+    ...(birth.repair === undefined ? {} : { repair: birth.repair }),
   };
 }

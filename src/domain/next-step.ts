@@ -2,8 +2,10 @@
 // executes it looks again after each step, so a replay or a crash at any point only repeats a harmless step.
 // What must hold: an effect on a guest is only ever decided while a verb is in hand, or to bring back what the host lost.
 
+import { diskOf, keepRecords, onThisDisk } from './extension-record.ts';
+import { type ExtensionFacts, extensionStep } from './extension-step.ts';
 import type { OperationError } from './failure.ts';
-import type { GuestState } from './guest.ts';
+import type { GuestCommand, GuestState } from './guest.ts';
 import {
   type Instance,
   instanceName,
@@ -19,6 +21,7 @@ export type Effect =
   | { readonly do: 'start' }
   | { readonly do: 'stop'; readonly graceful: boolean; readonly release: boolean }
   | { readonly do: 'turn'; readonly turn: Turn; readonly graceful: boolean }
+  | { readonly do: 'exec'; readonly key: string; readonly command: GuestCommand }
   | { readonly do: 'delete' };
 
 export type Step =
@@ -30,14 +33,15 @@ export type Step =
   | { readonly kind: 'remove' }
   | { readonly kind: 'rest' };
 
-/** `setName` is for the words of a failure. */
+/** `setName` is for the words of a failure; without `extensions`, the instance has none. */
 export function nextStep(
   setName: string,
   instance: Instance,
   guest: GuestState | undefined,
   now: Time,
+  extensions?: ExtensionFacts,
 ): Step {
-  const seen = observe(instance, guest);
+  const seen = observe(onThisDisk(instance, guest), guest);
   if (!instance.wanted.exists && guest === undefined) return { kind: 'remove' };
   const effect = neededEffect(instance, guest);
   const arrived = effect === undefined && hasArrived(instance, guest);
@@ -48,9 +52,37 @@ export function nextStep(
   if (effect?.do === 'delete') return act(effect);
   const ended = accept(seen, guest) ?? crashedWhileBooting(setName, seen, guest);
   if (ended !== undefined) return ended;
-  if (effect !== undefined && mayAct(instance, guest, effect)) return act(effect);
-  if (arrived && instance.task !== undefined) return { kind: 'save', instance: settle(seen, now) };
-  return seen === instance ? stay(instance) : { kind: 'save', instance: seen };
+  if (effect !== undefined && mayAct(instance, guest, effect)) return begin(effect, instance, seen);
+  const step = arrived ? extended(seen, guest, extensions, now) : stay(instance);
+  // What was seen is saved before anything is waited for.
+  return step.kind === 'save' || seen === instance ? step : { kind: 'save', instance: seen };
+}
+
+/** The guest is as it is wanted; its extensions are still to be. */
+function extended(
+  instance: Instance,
+  guest: GuestState | undefined,
+  extensions: ExtensionFacts | undefined,
+  now: Time,
+): Step {
+  if (instance.task === undefined) return stay(instance);
+  const done: Step = { kind: 'save', instance: settle(instance, now) };
+  if (extensions === undefined) return done;
+  const step = extensionStep(instance, extensions, diskOf(instance, guest), now);
+  switch (step.kind) {
+    case 'done':
+      return done;
+    case 'exec':
+      return act({ do: 'exec', key: step.key, command: step.command });
+    case 'fail': {
+      // All but the extension has come true, so the model has been applied.
+      const applied = { ...step.instance, model: step.instance.wanted.model };
+      return { kind: 'save', instance: fail(applied, step.failure) };
+    }
+    case 'wait':
+    case 'save':
+      return step;
+  }
 }
 
 function stay({ task }: Instance): Step {
@@ -62,6 +94,12 @@ function isOverdue(task: Task | undefined, now: Time): boolean {
 }
 
 const act = (effect: Effect): Step => ({ kind: 'act', effect });
+
+/** What ran in a guest that is gone is forgotten before there is another. */
+function begin(effect: Effect, instance: Instance, seen: Instance): Step {
+  const forgotten = effect.do === 'create' && seen.extensions !== instance.extensions;
+  return forgotten ? { kind: 'save', instance: seen } : act(effect);
+}
 
 /**
  * Without a verb in hand, only what the host lost is brought back, to the power that is wanted: never a failed instance,
@@ -149,7 +187,15 @@ export function observe(instance: Instance, guest: GuestState | undefined): Inst
           ...(guest.address === undefined ? {} : { address: guest.address }),
           ...(guest.bootedAt === undefined ? {} : { bootedAt: guest.bootedAt }),
         };
-  return sameObserved(instance.observed, observed) ? instance : { ...instance, observed };
+  if (sameObserved(instance.observed, observed)) return instance;
+  const sameBoot = observed.ready && observed.bootedAt === instance.observed.bootedAt;
+  return sameBoot ? { ...instance, observed } : { ...withoutHealth(instance), observed };
+}
+
+/** What was known of the health was about a boot that is over. */
+function withoutHealth(instance: Instance): Instance {
+  const { health: _over, ...rest } = instance;
+  return rest;
 }
 
 function powerOf(instance: Instance, guest: GuestState): PowerState {
@@ -182,7 +228,8 @@ function settle(instance: Instance, now: Time): Instance {
 
 /** Ends the verb without success and is at rest: nothing goes on behind the operator's back. */
 export function fail(instance: Instance, failure: OperationError): Instance {
-  const { task, ...changed } = instance;
+  // An extension that was cut short is begun anew with the next verb.
+  const { task, ...changed } = keepRecords(instance, ({ state }) => state !== 'running');
   const { turn: _dropped, ...wanted } = instance.wanted;
   return {
     ...undone(changed, task),

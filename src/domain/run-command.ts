@@ -87,7 +87,8 @@ export function actionResult(execution: Execution): Json {
   };
 }
 
-function enableMessage(execution: Execution): string {
+/** How Azure's handlers begin to say how a script ended. */
+export function enableMessage(execution: Execution): string {
   switch (execution.state) {
     case 'exited':
       return execution.exitCode === 0

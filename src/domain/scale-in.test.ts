@@ -4,9 +4,11 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { declaredRow, instanceRow } from '../../test/testing/rows.ts';
 import type { Instance } from './instance.ts';
+import type { JsonObject } from './json.ts';
 import {
   chooseForScaleIn,
   forceDeletion,
+  prioritizesUnhealthy,
   protectedFromScaleIn,
   scaleInRule,
   type ScaleInRule,
@@ -118,24 +120,24 @@ describe('the Default policy', () => {
   });
 });
 
-describe('whatever the fleet', () => {
-  const protection = fc.option(
-    fc.record({ protectFromScaleIn: fc.boolean(), protectFromScaleSetActions: fc.boolean() }),
-    {
-      nil: undefined,
-    },
-  );
-  const member = fc.record({
-    zone: fc.constantFrom('1', '2', '3'),
-    faultDomain: fc.nat(2),
-    created: fc.nat(5),
-    surplus: fc.boolean(),
-    protection,
-  });
-  const fleets = fc
-    .array(member, { maxLength: 14 })
-    .map((members) => members.map((given, id): Instance => instanceRow({ id, ...given })));
+const protection = fc.option(
+  fc.record({ protectFromScaleIn: fc.boolean(), protectFromScaleSetActions: fc.boolean() }),
+  {
+    nil: undefined,
+  },
+);
+const member = fc.record({
+  zone: fc.constantFrom('1', '2', '3'),
+  faultDomain: fc.nat(2),
+  created: fc.nat(5),
+  surplus: fc.boolean(),
+  protection,
+});
+const fleets = fc
+  .array(member, { maxLength: 14 })
+  .map((members) => members.map((given, id): Instance => instanceRow({ id, ...given })));
 
+describe('whatever the fleet', () => {
   function zoneSpread(instances: readonly Instance[]): number {
     const counts = ['1', '2', '3'].map(
       (zone) => instances.filter((instance) => instance.zone === zone).length,
@@ -187,5 +189,68 @@ describe('whatever the fleet', () => {
     expect(protectedFromScaleIn(instanceRow())).toBe(false);
     const off = { protectFromScaleIn: false, protectFromScaleSetActions: false };
     expect(protectedFromScaleIn(instanceRow({ protection: off }))).toBe(false);
+  });
+});
+
+describe('prioritizeUnhealthyVMs', () => {
+  const unhealthy = { health: { state: 'unhealthy', since: 0 } } as const;
+  const first = (fleet: readonly Instance[], rule: ScaleInRule = 'Default'): number | undefined =>
+    chooseForScaleIn(fleet, 1, rule, true)[0]?.id;
+
+  test('is off unless the policy says so', () => {
+    const of = (scaleInPolicy: JsonObject): boolean =>
+      prioritizesUnhealthy(declaredRow({ properties: { scaleInPolicy } }));
+    expect([of({}), of({ prioritizeUnhealthyVMs: true }), of({ prioritizeUnhealthyVMs: false })]).toEqual([
+      false,
+      true,
+      false,
+    ]);
+    expect(chosen([instanceRow({ id: 1, ...unhealthy }), instanceRow({ id: 2 })], 1, 'Default')).toEqual([2]);
+  });
+
+  test.each<readonly [string, Partial<Instance>]>([
+    ['is unhealthy', unhealthy],
+    ['is of unknown health', { health: { state: 'unknown', since: 0 } }],
+    ['failed', { failure: { code: 'VMStartTimedOut', message: 'late' } }],
+    ['is not to run', { wanted: { exists: true, power: 'deallocated', model: 1 } }],
+  ])('takes who %s first, by every rule', (_, given) => {
+    const fleet = [instanceRow({ id: 1, created: 1 }), instanceRow({ id: 2, created: 2, ...given })];
+    const other = [instanceRow({ id: 1, created: 1, ...given }), instanceRow({ id: 2, created: 2 })];
+    for (const rule of RULES) expect([first(fleet, rule), first(other, rule)]).toEqual([2, 1]);
+  });
+
+  test('never takes who is protected, nor from a zone that is not the fullest', () => {
+    const guarded = instanceRow({ id: 1, ...unhealthy, protection: fromScaleIn });
+    expect(first([guarded, instanceRow({ id: 2 })])).toBe(2);
+    const zones = [
+      instanceRow({ id: 1, zone: '1', ...unhealthy }),
+      instanceRow({ id: 2, zone: '2' }),
+      instanceRow({ id: 3, zone: '2' }),
+    ];
+    expect(first(zones)).toBe(3);
+  });
+
+  test('takes no healthy one of a zone while that has another, and leaves zones as even as without it', () => {
+    fc.assert(
+      fc.property(
+        fleets,
+        fc.array(fc.boolean(), { minLength: 20, maxLength: 20 }),
+        fc.constantFrom(...RULES),
+        (fleet, ill, rule) => {
+          const mixed = fleet.map((row, index) => (ill[index] === true ? { ...row, ...unhealthy } : row));
+          const members = mixed.filter((row) => !row.surplus);
+          const [gone] = chooseForScaleIn(mixed, 1, rule, true);
+          const [usual] = chooseForScaleIn(mixed, 1, rule);
+          expect(gone === undefined).toBe(usual === undefined);
+          if (gone === undefined) return;
+          const count = (zone: string | undefined): number =>
+            members.filter((row) => row.zone === zone).length;
+          expect(count(gone.zone)).toBe(count(usual?.zone));
+          if (gone.health !== undefined) return;
+          const others = members.filter((row) => row.zone === gone.zone && row.health !== undefined);
+          expect(others.every(protectedFromScaleIn)).toBe(true);
+        },
+      ),
+    );
   });
 });

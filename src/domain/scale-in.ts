@@ -1,9 +1,11 @@
 // Scale-in: which instances go when the capacity shrinks. Balance first: the fullest zone gives one up, within it (by the
 // Default policy) the fullest fault domain; then the policy decides. A protected instance is never chosen.
-// Source: Azure's scale-in policy page (azure-fleet).
+// Source: Azure's scale-in policy page (azure-fleet). That page does not say where unhealthy ones come in when they are
+// prioritized; here they go first within their zone, so that zones stay balanced.
 
+import { isUnhealthy } from './health.ts';
 import { type Instance, isMember } from './instance.ts';
-import { at, listAt } from './json.ts';
+import { at, flagAt, listAt } from './json.ts';
 import type { Declared } from './scale-set.ts';
 
 export type ScaleInRule = 'Default' | 'NewestVM' | 'OldestVM';
@@ -15,6 +17,10 @@ export function scaleInRule(declared: Declared): ScaleInRule {
 
 export function forceDeletion(declared: Declared): boolean {
   return at(declared.properties, 'scaleInPolicy', 'forceDeletion') === true;
+}
+
+export function prioritizesUnhealthy(declared: Declared): boolean {
+  return flagAt(declared.properties, 'scaleInPolicy', 'prioritizeUnhealthyVMs') === true;
 }
 
 export function protectedFromScaleIn(instance: Instance): boolean {
@@ -29,11 +35,12 @@ export function chooseForScaleIn(
   instances: readonly Instance[],
   count: number,
   rule: ScaleInRule,
+  unhealthyFirst = false,
 ): readonly Instance[] {
   const left = new Set(instances.filter(isMember));
   const chosen: Instance[] = [];
   while (chosen.length < count) {
-    const victim = chooseOne([...left], rule);
+    const victim = chooseOne([...left], rule, unhealthyFirst);
     if (victim === undefined) break;
     left.delete(victim);
     chosen.push(victim);
@@ -42,13 +49,24 @@ export function chooseForScaleIn(
 }
 
 /** Zones and domains are weighed with all their members, protected ones too; only free ones can go. */
-function chooseOne(members: readonly Instance[], rule: ScaleInRule): Instance | undefined {
+function chooseOne(
+  members: readonly Instance[],
+  rule: ScaleInRule,
+  unhealthyFirst: boolean,
+): Instance | undefined {
   const free = members.filter((instance) => !protectedFromScaleIn(instance));
-  const zone = fullest(free, members, (instance) => instance.zone ?? '');
+  const inZone = fullest(free, members, (instance) => instance.zone ?? '');
+  const poor = unhealthyFirst ? inZone.filter(isPoor) : [];
+  const zone = poor.length === 0 ? inZone : poor;
   if (rule !== 'Default') return zone.toSorted(byAge(rule)).at(0);
   return fullest(zone, members, (instance) => `${instance.zone ?? ''} ${instance.faultDomain}`)
     .toSorted((a, b) => b.id - a.id)
     .at(0);
+}
+
+/** What `prioritizeUnhealthyVMs` calls unhealthy and inactive: it failed, is not to run, or does not serve. */
+function isPoor(instance: Instance): boolean {
+  return instance.failure !== undefined || instance.wanted.power !== 'running' || isUnhealthy(instance);
 }
 
 /** The candidates in the classes that have most of `all`, among the classes that have a candidate. */

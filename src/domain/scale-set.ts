@@ -1,6 +1,7 @@
 // Scale set: what was declared (a model and a capacity) and how far the loop has come in making it so.
 
 import type { OperationError } from './failure.ts';
+import type { Repair } from './instance.ts';
 import type { JsonObject } from './json.ts';
 import type { Time } from './time.ts';
 
@@ -52,6 +53,18 @@ export interface ScaleSet {
   readonly deleting?: boolean;
   /** When it was last settled. */
   readonly settledAt?: Time;
+  /** How the automatic repairs stand; absent while that is as it begins. */
+  readonly repairs?: RepairService;
+}
+
+export interface RepairService {
+  readonly state: 'running' | 'suspended';
+  /** When it got that state. Repairs before that do not count against an instance. */
+  readonly since: Time;
+  /** Repairs whose replacement is still to be made. */
+  readonly owed: readonly Repair[];
+  /** The user's limit holds repairs back at the moment. */
+  readonly heldBack: boolean;
 }
 
 /** One version of the model: everything of the declaration that makes an instance what it is. Immutable. */

@@ -1,8 +1,10 @@
 // Verb: what each action does to what is wanted of an instance, from which states it may be asked, and how long it may
 // take. One table for the whole set, several instances and one.
 
+import { keepRecords } from './extension-record.ts';
 import { Failure } from './failure.ts';
 import { type Instance, instanceName, type Task, type Turn, type Verb, type Wanted } from './instance.ts';
+import type { UpgradeEffect } from './model.ts';
 import { MINUTE, type Time } from './time.ts';
 
 /** The verbs that a request may name. */
@@ -105,7 +107,7 @@ export interface VerbRequest {
   /** The set's latest model version, for `update`. */
   readonly model: number;
   /** What a guest must go through to get there. */
-  readonly effect: 'none' | 'reconfigure' | 'restart' | 'reimage';
+  readonly effect: UpgradeEffect;
 }
 
 /** Why this instance may not be asked now, or undefined. `addressed`: the request named the instance itself, not its set. */
@@ -142,7 +144,13 @@ export function undoable(before: Instance, after: Instance): Instance {
 
 /** The task with its whole time limit ahead again: time in which no plane ran does not count against a verb. */
 export function withFullTime(task: Task, now: Time): Task {
-  return { ...task, since: now, deadline: now + (task.deadline - task.since) };
+  const { since, deadline, extensionsUntil } = task;
+  return {
+    ...task,
+    since: now,
+    deadline: now + (deadline - since),
+    ...(extensionsUntil === undefined ? {} : { extensionsUntil: now + (extensionsUntil - since) }),
+  };
 }
 
 /** Azure's words when a verb is asked of an instance that has one in hand. */
@@ -157,7 +165,7 @@ export function busy(): Failure {
 export function ask(instance: Instance, verb: ActionVerb, request: VerbRequest): Instance {
   const wanted = wantedAfter(instance, verb, request);
   if (wanted === undefined) return instance;
-  return withTask(verb === 'update' ? withoutOwnModel(instance) : instance, wanted, {
+  return withTask(verb === 'update' ? toBeRetried(withoutOwnModel(instance)) : instance, wanted, {
     operation: request.operation,
     verb,
     since: request.now,
@@ -206,8 +214,16 @@ function wantedAfterUpdate(instance: Instance, request: VerbRequest): Wanted | u
   if (instance.model === request.model && !instance.ownModel && atRest(instance, instance.wanted.power))
     return undefined;
   const wanted = { ...instance.wanted, model: request.model };
-  const effect = request.effect === 'none' && instance.ownModel ? 'reconfigure' : request.effect;
-  return effect === 'none' ? wanted : { ...wanted, turn: nextTurn(instance, effect) };
+  const quiet = request.effect === 'none' || request.effect === 'extensions';
+  const effect = quiet && instance.ownModel ? 'reconfigure' : request.effect;
+  // Extensions need no turn: whatever verb is in hand runs those that have changed.
+  if (effect === 'none' || effect === 'extensions') return wanted;
+  return { ...wanted, turn: nextTurn(instance, effect) };
+}
+
+/** An update tries again what has failed. */
+function toBeRetried(instance: Instance): Instance {
+  return keepRecords(instance, ({ state }) => state !== 'failed');
 }
 
 /** An update brings the instance back to what the set's model alone gives. */

@@ -5,6 +5,17 @@ import type { Handler } from './context.ts';
 import { deleteInstanceRoute, onInstance, onSet } from './routes/actions.ts';
 import { listActivityRoute } from './routes/activity.ts';
 import {
+  deleteInstanceExtensionRoute,
+  deleteSetExtensionRoute,
+  extensionRollingUpgradeRoute,
+  getInstanceExtensionRoute,
+  getSetExtensionRoute,
+  listInstanceExtensionsRoute,
+  listSetExtensionsRoute,
+  writeInstanceExtensionRoute,
+  writeSetExtensionRoute,
+} from './routes/extensions.ts';
+import {
   deleteResourceGroup,
   getResourceGroup,
   listResourceGroups,
@@ -22,6 +33,7 @@ import {
   simulateEvictionRoute,
 } from './routes/instances.ts';
 import { getOperationRoute } from './routes/operations.ts';
+import { setOrchestrationServiceState } from './routes/orchestration-services.ts';
 import { planeShutdown, planeStatus } from './routes/plane.ts';
 import { getProvider, listProviders } from './routes/providers.ts';
 import { listResources, listResourcesByGroup } from './routes/resources.ts';
@@ -84,6 +96,18 @@ export const HANDLERS: Readonly<Record<RouteName, Handler>> = {
   'scaleSets.reimageAll': onSet('reimageAll'),
   'scaleSets.updateInstances': onSet('update', 'refused'),
   'scaleSets.deleteInstances': onSet('delete', 'refused'),
+  'scaleSets.setOrchestrationServiceState': setOrchestrationServiceState,
+  'scaleSets.extensionRollingUpgrade': extensionRollingUpgradeRoute,
+  'setExtensions.list': listSetExtensionsRoute,
+  'setExtensions.put': writeSetExtensionRoute('put'),
+  'setExtensions.patch': writeSetExtensionRoute('patch'),
+  'setExtensions.get': getSetExtensionRoute,
+  'setExtensions.delete': deleteSetExtensionRoute,
+  'instanceExtensions.list': listInstanceExtensionsRoute,
+  'instanceExtensions.put': writeInstanceExtensionRoute('put'),
+  'instanceExtensions.patch': writeInstanceExtensionRoute('patch'),
+  'instanceExtensions.get': getInstanceExtensionRoute,
+  'instanceExtensions.delete': deleteInstanceExtensionRoute,
   'instances.list': listInstancesRoute,
   'instances.get': getInstanceRoute,
   'instances.put': putInstanceRoute,

@@ -13,6 +13,7 @@ import { type Effect, fail, nextStep, observe, type Step } from '../domain/next-
 import { instancePath } from '../domain/resource-path.ts';
 import type { ScaleSet } from '../domain/scale-set.ts';
 import { SECOND, type Time } from '../domain/time.ts';
+import { extensionFacts } from './extension-facts.ts';
 import type { World } from './world.ts';
 
 /** A step leads to the next at once, this often at the most before others get their turn. */
@@ -31,7 +32,8 @@ export async function lookAtInstance(world: World, handle: string): Promise<Time
       return destroy(world, handle);
     }
     const guest = await world.guests.get(handle);
-    const step = nextStep(set.name, instance, guest, world.clock.now());
+    const extensions = await extensionFacts(world, set, instance);
+    const step = nextStep(set.name, instance, guest, world.clock.now(), extensions);
     const more = await execute(world, set, instance, step);
     if (more !== 'again') return more;
   }
@@ -122,6 +124,8 @@ async function perform(world: World, set: ScaleSet, instance: Instance, effect: 
       return guests.start(handle);
     case 'stop':
       return guests.stop(handle, { graceful: effect.graceful, release: effect.release });
+    case 'exec':
+      return guests.exec(handle, effect.key, effect.command);
     case 'delete':
       return guests.delete(handle);
     case 'turn':

@@ -4,9 +4,11 @@
 import type { Change, Table } from '../app/ports/store.ts';
 import { guestHandle } from '../domain/guest.ts';
 import { MINUTE } from '../domain/time.ts';
+import { watchHealth } from './health.ts';
 import { lookAtInstance } from './instance.ts';
 import { type Loop, startLoop } from './loop.ts';
 import { lookAtOperation } from './operation.ts';
+import { lookAtRepairs } from './repair.ts';
 import { lookAtGroup } from './resource-group.ts';
 import { lookAtRunCommands } from './run-command.ts';
 import { lookAtScaleSet } from './scale-set.ts';
@@ -31,6 +33,8 @@ export interface LoopsOptions {
 }
 
 const PERIOD = 5 * MINUTE;
+/** Guests that are probed side by side: one that does not answer holds up no others. */
+const PROBES = 64;
 
 export async function startLoops(world: World, options: LoopsOptions): Promise<Loops> {
   await renewTimeLimits(world);
@@ -50,6 +54,7 @@ export async function startLoops(world: World, options: LoopsOptions): Promise<L
         options.onError(name, key, error);
       },
     });
+  const healthWatch = watchHealth(world);
   const loops: LoopsByName = {
     instance: start('instance', lookAtInstance, options.concurrency, () => handles(world)),
     scaleSet: start('scaleSet', lookAtScaleSet, 4, () => setKeys(world)),
@@ -61,6 +66,13 @@ export async function startLoops(world: World, options: LoopsOptions): Promise<L
     ),
     runCommand: start('runCommand', lookAtRunCommands, options.concurrency, () => commandKeys(world)),
     group: start('group', lookAtGroup, 2, () => groupKeys(world)),
+    health: start(
+      'health',
+      (_, key) => healthWatch.look(key),
+      PROBES,
+      () => handles(world),
+    ),
+    repair: start('repair', lookAtRepairs, 4, () => setKeys(world)),
   };
   const all = Object.values(loops);
   /** Guests that had a command since this plane started: of ten thousand, few have. */
@@ -73,6 +85,8 @@ export async function startLoops(world: World, options: LoopsOptions): Promise<L
   });
   const stopGuests = world.guests.watch((handle) => {
     loops.instance.wake(handle);
+    healthWatch.changed(handle);
+    loops.health.wake(handle);
     if (commanded.has(handle)) loops.runCommand.wake(handle);
   });
   await lookAtEverything(world, loops);
@@ -92,7 +106,10 @@ export async function startLoops(world: World, options: LoopsOptions): Promise<L
 }
 
 type LoopsByName = Readonly<
-  Record<'instance' | 'scaleSet' | 'operation' | 'setOperations' | 'runCommand' | 'group', Loop>
+  Record<
+    'instance' | 'scaleSet' | 'operation' | 'setOperations' | 'runCommand' | 'group' | 'health' | 'repair',
+    Loop
+  >
 >;
 
 /** A set that changed is looked at by every operation that waits for it, not only by its latest. */
@@ -109,12 +126,15 @@ function wakeFor(loops: LoopsByName, change: Change): void {
   switch (change.table) {
     case 'instance':
       loops.instance.wake(guestHandle(change.row.set, change.row.id));
+      loops.health.wake(guestHandle(change.row.set, change.row.id));
       // Its set and its operation wait for verbs to end, not for how far they are.
       if (change.kind === 'put' && change.row.task !== undefined) return;
       loops.scaleSet.wake(change.row.set);
+      loops.repair.wake(change.row.set);
       return wakeOperations(loops, change.row.task?.operation ?? change.row.lastOperation);
     case 'scaleSet':
       loops.scaleSet.wake(change.row.uid);
+      loops.repair.wake(change.row.uid);
       loops.setOperations.wake(change.row.uid);
       return loops.group.wake(change.row.group);
     case 'operation':
@@ -133,8 +153,14 @@ function wakeOperations(loops: LoopsByName, id: string | undefined): void {
 }
 
 async function lookAtEverything(world: World, loops: LoopsByName): Promise<void> {
-  for (const handle of await handles(world)) loops.instance.wake(handle);
-  for (const uid of await setKeys(world)) loops.scaleSet.wake(uid);
+  for (const handle of await handles(world)) {
+    loops.instance.wake(handle);
+    loops.health.wake(handle);
+  }
+  for (const uid of await setKeys(world)) {
+    loops.scaleSet.wake(uid);
+    loops.repair.wake(uid);
+  }
   for (const id of await operationKeys(world)) loops.operation.wake(id);
   for (const handle of await commandKeys(world)) loops.runCommand.wake(handle);
   for (const name of await groupKeys(world)) loops.group.wake(name);

@@ -61,11 +61,11 @@ async function converge(
     plan.upgrade.slice(0, BATCH).map((instance) => upgraded(world, set, instance, model)),
   );
   const born = births(world, set, instances, model, plan);
-  const grown = born.length === 0 ? set : { ...set, nextInstanceId: set.nextInstanceId + born.length };
+  const grown = born.length === 0 ? set : withBorn(set, born);
   const next = settled(world, grown, plan);
   const changes: readonly Change[] = [
     ...born.map((instance) => put('instance', instance)),
-    ...plan.promote.map((instance) => put('instance', { ...instance, surplus: false })),
+    ...plan.promote.map((instance) => put('instance', promoted(world, set, instance))),
     ...removals.map(({ instance }) => put('instance', toDelete(world, set, instance))),
     ...upgrades.map((instance) => put('instance', instance)),
     ...(plan.settled ? unusedModels(set, instances, await world.store.models(set.uid)) : []),
@@ -104,18 +104,30 @@ function births(
   const present = instances.filter((instance) => instance.wanted.exists);
   const places = placer(set.declared, present);
   const now = world.clock.now();
-  const make = (index: number): Instance =>
-    newInstance(set, model, {
+  const owed = [...(set.repairs?.owed ?? [])];
+  const make = (index: number): Instance => {
+    const repair = picked.has(index) ? undefined : owed.shift();
+    return newInstance(set, model, {
       id: set.nextInstanceId + index,
       vmId: world.ids.guid(),
       place: places.next(),
       surplus: picked.has(index),
       now,
+      ...(repair === undefined ? {} : { repair }),
     });
+  };
   // Members get their places first: they stay spread evenly when the surplus goes.
   const indexes = Array.from({ length: total }, (_, index) => index);
   const ordered = [...indexes.filter((index) => !picked.has(index)), ...picked];
   return ordered.map(make).toSorted((a, b) => a.id - b.id);
+}
+
+/** The ids are used up, and so are the repairs whose replacements are among the new ones. */
+function withBorn(set: ScaleSet, born: readonly Instance[]): ScaleSet {
+  const nextInstanceId = set.nextInstanceId + born.length;
+  const paid = born.filter((instance) => instance.repair !== undefined).length;
+  if (set.repairs === undefined || paid === 0) return { ...set, nextInstanceId };
+  return { ...set, nextInstanceId, repairs: { ...set.repairs, owed: set.repairs.owed.slice(paid) } };
 }
 
 /** What would not go is what the set has now: nothing is made anew in a set that was to be deleted. */
@@ -147,6 +159,19 @@ function settled(world: World, set: ScaleSet, plan: Converge): ScaleSet {
     ...(plan.capacity === undefined ? {} : { declared: withCapacity(set, plan.capacity) }),
     ...(plan.failure === undefined ? {} : { failure: plan.failure }),
   };
+}
+
+/** What was kept from its extensions while it was surplus has them now; where it was not, there is nothing left to run. */
+function promoted(world: World, set: ScaleSet, instance: Instance): Instance {
+  const member = { ...instance, surplus: false };
+  const now = world.clock.now();
+  return withTask(member, member.wanted, {
+    operation: set.operation,
+    verb: 'update',
+    since: now,
+    deadline: now + VERBS.update.limit,
+    graceful: true,
+  });
 }
 
 function toDelete(world: World, set: ScaleSet, instance: Instance): Instance {

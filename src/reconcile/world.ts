@@ -3,6 +3,7 @@
 import type { Clock, Ids } from '../app/ports/clock.ts';
 import type { Guests } from '../app/ports/guests.ts';
 import type { Store } from '../app/ports/store.ts';
+import type { HandlerTable } from '../domain/extension-handler.ts';
 import type { Random } from '../domain/random.ts';
 
 export interface World {
@@ -12,4 +13,6 @@ export interface World {
   readonly ids: Ids;
   readonly random: Random;
   readonly subscriptionId: string;
+  /** A user's own extension handlers. */
+  readonly handlers?: HandlerTable;
 }

@@ -27,9 +27,17 @@ function timesOfRow(change: Change & { readonly kind: 'put' }): readonly (Time |
     case 'group':
       return [change.row.created];
     case 'scaleSet':
-      return [change.row.created, change.row.settledAt];
+      return [change.row.created, change.row.settledAt, change.row.repairs?.since];
     case 'instance':
-      return [change.row.created, change.row.task?.since, change.row.observed.bootedAt, change.row.settledAt];
+      return [
+        change.row.created,
+        change.row.task?.since,
+        change.row.observed.bootedAt,
+        change.row.settledAt,
+        change.row.health?.since,
+        change.row.repair?.begun,
+        ...(change.row.extensions?.records.flatMap(({ since, endedAt }) => [since, endedAt]) ?? []),
+      ];
     case 'operation':
       return [change.row.started, change.row.ended];
     case 'runCommand':

@@ -29,6 +29,10 @@ export interface GuestsHarness {
   reopen(): Promise<void>;
   /** Ends the guest's first process from inside; resolves when that was done, not when the driver has seen it. */
   crash(handle: GuestHandle): Promise<void>;
+  /** Resolves when the application of a guest of the image `web` that is up answers. */
+  serves(handle: GuestHandle): Promise<void>;
+  /** Ends that application, and nothing else; resolves when it does not answer any more. */
+  stopServing(handle: GuestHandle): Promise<void>;
   /** A note on one of the guest's data disks, for drivers whose disks hold something. Undefined: no note, or no such disk. */
   readonly dataDisks?: {
     write(handle: GuestHandle, lun: number, note: string): Promise<void>;

@@ -8,6 +8,7 @@ import { describeEndOfExecution, describeExecution } from './guests-commands.ts'
 import { describeDeletion, describeReconfigure, describeReimage } from './guests-disks.ts';
 import type { GuestsHarness } from './guests-harness.ts';
 import { describeCreation, describeLifetime, describeUnknown } from './guests-lifetime.ts';
+import { describeProbes } from './guests-probes.ts';
 import { describePower, describeRestart } from './guests-power.ts';
 
 export function describeGuests(name: string, open: () => Promise<GuestsHarness>): void {
@@ -25,6 +26,7 @@ export function describeGuests(name: string, open: () => Promise<GuestsHarness>)
     describeDeletion(bench);
     describeExecution(bench);
     describeEndOfExecution(bench);
+    describeProbes(bench);
     describeUnknown(bench);
     describeLifetime(bench);
   });

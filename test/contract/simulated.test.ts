@@ -69,6 +69,12 @@ function open(seed: string): GuestsHarness {
       const key = `harness ${(commands += 1)}`;
       await guests.exec(handle, key, { script: 'crash', parameters: [], timeoutMs: 60_000 });
     },
+    async serves() {
+      // From the moment when it is up.
+    },
+    async stopServing(handle) {
+      await run(handle, 'ill');
+    },
     dataDisks: {
       async write(handle, lun, note) {
         await run(handle, `write /mnt/data/lun${lun}/note ${note}`);

@@ -290,6 +290,39 @@ describe.skipIf(!isInstalled())('az', () => {
     expect(await arm.list(`${SET}/virtualMachines/4/runCommands`)).toEqual([]);
   });
 
+  test('sets an extension, which runs where the instance is updated, and takes it away again', async () => {
+    const inSet = '-g rg --vmss-name fleet';
+    const custom = '-n CustomScript --publisher Microsoft.Azure.Extensions --version 2.1';
+    const secret = '{"commandToExecute":"echo \\"ran in $(hostname)\\" >&2"}';
+    await must(`vmss extension set ${inSet} ${custom} --protected-settings`, secret);
+    const health = '-n ApplicationHealthLinux --publisher Microsoft.ManagedServices --version 1.0 --settings';
+    // It sends back the whole list as it read it: the protected settings of the first one are not in it.
+    await must(`vmss extension set ${inSet} ${health}`, '{"protocol":"tcp","port":80}');
+    const [listed, shown] = await Promise.all([
+      json<{ name: string }[]>(`vmss extension list ${inSet}`),
+      json(`vmss extension show ${inSet} -n CustomScript`),
+    ]);
+    expect(listed.map(({ name }) => name)).toEqual(['CustomScript', 'ApplicationHealthLinux']);
+    expect(JSON.stringify(shown)).not.toMatch(/commandToExecute|hostname/);
+    const [other = 0, named = 0, last = 0] = (await arm.instances(SET)).map((one) => Number(one.instanceId));
+    const before = await boots(other, named, last);
+    await must(`vmss update-instances ${IN_SET} --instance-ids ${named}`);
+    const ran = async (id: number) =>
+      (await arm.list<{ name: string }>(`${SET}/virtualMachines/${id}/extensions?$expand=instanceView`)).map(
+        (one) => JSON.stringify(one),
+      );
+    const [first, second] = await ran(named);
+    expect(first).toMatch(new RegExp(`ran in base00000${named}`));
+    expect(second).toMatch(/is ready/);
+    expect(await ran(other)).toEqual([]);
+    await must(`vmss extension upgrade ${IN_SET}`);
+    expect((await ran(last))[0]).toMatch(new RegExp(`ran in base00000${last}`));
+    await must(`vmss extension delete ${inSet} -n CustomScript`);
+    await must(`vmss update-instances ${IN_SET} --instance-ids *`);
+    expect(await ran(last)).toHaveLength(1);
+    expect(await boots(other, named, last)).toEqual(before);
+  });
+
   test('prints Azure’s own words where something is not there, and nothing is changed', async () => {
     const before = await boots(0, 4, 5);
     const [id, one, set, shown] = await Promise.all([

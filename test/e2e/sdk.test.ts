@@ -9,6 +9,7 @@ import { ROOT } from './muster.ts';
 import { aroundTests } from './sdk/around.ts';
 import { coverageTest } from './sdk/coverage.ts';
 import { type Fleet, openFleet } from './sdk/fleet.ts';
+import { extensionTests } from './sdk/extensions.ts';
 import { instanceTests } from './sdk/instances.ts';
 import { pagingTests } from './sdk/paging.ts';
 import { runCommandTests } from './sdk/run-commands.ts';
@@ -50,6 +51,9 @@ describe('instances', () => {
 });
 describe('run commands', () => {
   runCommandTests(fleet);
+});
+describe('extensions', () => {
+  extensionTests(fleet);
 });
 describe('long lists', () => {
   pagingTests();

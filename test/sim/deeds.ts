@@ -2,6 +2,7 @@
 // invariants can tell whether anything else was touched.
 
 import type { Random } from '../../src/domain/random.ts';
+import { healthExtension } from '../testing/health.ts';
 import { SUBSCRIPTION } from './universe.ts';
 
 export interface Deed {
@@ -64,6 +65,33 @@ export function randomDeed(random: Random): Deed {
     ],
     [1, () => ({ method: 'DELETE', path: `${instance}/runCommands/${pick(['a', 'b'])}` })],
     [1, () => ({ method: 'POST', path: `${instance}/simulateEviction` })],
+    [
+      1,
+      () => ({
+        method: 'POST',
+        path: `${set}/setOrchestrationServiceState`,
+        body: { serviceName: 'AutomaticRepairs', action: pick(['Suspend', 'Resume', 'Resume']) },
+      }),
+    ],
+    [
+      2,
+      () => ({
+        method: 'PUT',
+        path: `${set}/extensions/${pick(['setup', 'late'])}`,
+        body: extension(random),
+      }),
+    ],
+    [1, () => ({ method: 'DELETE', path: `${set}/extensions/${pick(['setup', 'late'])}` })],
+    [
+      2,
+      () => ({
+        method: 'PUT',
+        path: `${instance}/extensions/${pick(['setup', 'own'])}`,
+        body: extension(random),
+      }),
+    ],
+    [1, () => ({ method: 'DELETE', path: `${instance}/extensions/${pick(['setup', 'own'])}` })],
+    [1, () => ({ method: 'POST', path: `${set}/extensionRollingUpgrade` })],
     [2, () => ({ method: 'GET', path: `${set}/virtualMachines?$expand=instanceView` })],
     [1, () => ({ method: 'GET', path: `${set}/instanceView` })],
     [1, () => ({ method: 'GET', path: `${instance}/instanceView` })],
@@ -87,11 +115,24 @@ function model(random: Random): object {
     },
     properties: {
       overprovision: random() < 0.3,
+      scaleInPolicy: { rules: ['Default'], prioritizeUnhealthyVMs: random() < 0.5 },
+      automaticRepairsPolicy: {
+        enabled: random() < 0.7,
+        gracePeriod: 'PT10M',
+        repairAction: pick(['Replace', 'Restart', 'Reimage']),
+      },
+      doNotRunExtensionsOnOverprovisionedVMs: random() < 0.5,
       upgradePolicy: { mode: pick(['Manual', 'Manual', 'Automatic']) },
       virtualMachineProfile: {
         priority: 'Spot',
         evictionPolicy: pick(['Delete', 'Deallocate']),
         osProfile: { computerNamePrefix: 'vm', adminUsername: 'someone' },
+        extensionProfile: {
+          extensions: [
+            healthExtension({}, pick(['1.0', '2.0'])),
+            ...(random() < 0.4 ? [{ name: 'setup', ...extension(random) }] : []),
+          ],
+        },
         storageProfile: {
           imageReference: { publisher: 'muster', offer: 'base', sku: '1', version: pick(['1', '2']) },
           ...(random() < 0.3 ? { dataDisks: [{ lun: 0, createOption: 'Empty', diskSizeGB: 1 }] } : {}),
@@ -99,6 +140,29 @@ function model(random: Random): object {
       },
     },
   };
+}
+
+/** Of a few kinds of handlers, at times one that fails. */
+function extension(random: Random): object {
+  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
+  const [publisher, type, settings] = pick([
+    [
+      'Microsoft.Azure.Extensions',
+      'CustomScript',
+      { commandToExecute: pick(['echo hello', 'sleep 30', 'fail']) },
+    ],
+    ['Microsoft.CPlat.Core', 'RunCommandLinux', { script: ['echo hello'] }],
+    ['Contoso', 'Agent', {}],
+  ]);
+  const properties = {
+    publisher,
+    type,
+    typeHandlerVersion: '1.0',
+    settings,
+    ...(random() < 0.3 ? { suppressFailures: true } : {}),
+    ...(random() < 0.2 ? { provisionAfterExtensions: ['setup'] } : {}),
+  };
+  return { properties };
 }
 
 function protection(random: Random): object {

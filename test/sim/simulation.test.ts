@@ -17,6 +17,7 @@ import { Universe } from './universe.ts';
 
 const SEEDS = 300;
 const DEEDS = 60;
+const LATER = 90;
 
 const chosen = process.env['MUSTER_SIM_SEED'];
 const seeds =
@@ -75,6 +76,12 @@ async function live(seed: string): Promise<void> {
       await witness.look(universe);
     }
     await universe.rest();
+    // Whoever fell ill is seen to, in the hours that follow.
+    for (let count = 0; count < LATER; count += 1) {
+      await universe.pass(MINUTE);
+      await witness.look(universe);
+    }
+    await universe.rest();
     await witness.look(universe);
     await checkAtRest(universe);
   } finally {
@@ -100,6 +107,8 @@ async function story(crash: CrashPlan): Promise<void> {
     { method: 'PUT', path: groupPath('red'), body: { location: 'westeurope' } },
     { method: 'PUT', path: set, body: smallSet(3) },
     { method: 'POST', path: `${set}/restart`, body: { instanceIds: ['0', '1'] } },
+    { method: 'PUT', path: `${set}/extensions/setup`, body: extension('echo hello') },
+    { method: 'POST', path: `${set}/manualupgrade`, body: { instanceIds: ['0', '2'] } },
     { method: 'POST', path: `${set}/virtualMachines/2/reimage` },
     {
       method: 'POST',
@@ -139,6 +148,11 @@ function smallSet(capacity: number): object {
       },
     },
   };
+}
+
+function extension(commandToExecute: string): object {
+  const [publisher, type] = ['Microsoft.Azure.Extensions', 'CustomScript'];
+  return { properties: { publisher, type, typeHandlerVersion: '2.1', settings: { commandToExecute } } };
 }
 
 function makeUniverse(seed: string, crash: CrashPlan, faults = FAULTS): Universe {
@@ -203,4 +217,9 @@ const FAULTS: Partial<SimulationScript> = {
   exits: 0.1,
   exitsAfter: [SECOND, 10 * MINUTE],
   slowStop: 0.1,
+  fallsIll: 0.4,
+  fallsIllAfter: [SECOND, 20 * MINUTE],
+  recovers: 0.6,
+  extensionFails: 0.05,
+  extensionHangs: 0.03,
 };

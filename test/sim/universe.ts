@@ -23,10 +23,10 @@ export interface UniverseOptions {
   readonly crash: CrashPlan;
 }
 
-/** No operation may take longer: twice the longest time limit there is. */
-const PATIENCE = 80 * MINUTE;
 /** Longer than any verb may take. */
 const LONG_DOWN = 60 * MINUTE;
+/** No operation may take longer: twice the longest time limits there are, a verb's and its extensions'. */
+const PATIENCE = 2 * (40 + 90) * MINUTE;
 
 export class Universe {
   readonly clock: ManualClock = manualClock();

@@ -2,6 +2,7 @@
 // begin their work; time and faults come as events.
 
 import type { GuestState } from '../../src/domain/guest.ts';
+import type { Turn } from '../../src/domain/instance.ts';
 import type { Effect } from '../../src/domain/next-step.ts';
 import type { Time } from '../../src/domain/time.ts';
 import { guestRow } from './rows.ts';
@@ -31,6 +32,7 @@ export function perform(guest: ModelGuest, effect: Effect, now: Time): ModelGues
   if (state === undefined) return effect.do === 'create' ? booting(0, now) : guest;
   switch (effect.do) {
     case 'create':
+    case 'exec':
       return guest;
     case 'start':
       return up(state) ? guest : booting(state.generation, now);
@@ -39,16 +41,18 @@ export function perform(guest: ModelGuest, effect: Effect, now: Time): ModelGues
       if (up(state)) return { state: { ...state, power: 'stopping', ready: false }, towards };
       return effect.release ? { state: { ...state, power: 'deallocated' }, towards } : guest;
     }
-    case 'turn': {
-      const { kind, generation } = effect.turn;
-      if (state.generation >= generation) return guest;
-      return kind === 'reconfigure' || !up(state)
-        ? { ...guest, state: { ...state, generation } }
-        : booting(generation, now);
-    }
+    case 'turn':
+      return turned(guest, state, effect.turn, now);
     case 'delete':
       return { state: { ...state, power: 'stopping', ready: false }, towards: 'gone' };
   }
+}
+
+function turned(guest: ModelGuest, state: GuestState, { kind, generation }: Turn, now: Time): ModelGuest {
+  if (state.generation >= generation) return guest;
+  return kind === 'reconfigure' || !up(state)
+    ? { ...guest, state: { ...state, generation } }
+    : booting(generation, now);
 }
 
 export function happen(guest: ModelGuest, event: GuestEvent): ModelGuest {

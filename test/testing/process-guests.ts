@@ -1,12 +1,15 @@
 // Real process guests for tests: their own directory below the system's temporary one, the real clock, and nothing
 // left behind. Waiting is done on what the driver says and never on time.
+import { once } from 'node:events';
 import { mkdtempSync, promises as fs, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { Guests } from '../../src/app/ports/guests.ts';
 import type {
   Execution,
+  GuestAddress,
   GuestCommand,
   GuestHandle,
   GuestPower,
@@ -20,6 +23,15 @@ import type { GuestRecord, Isolation } from '../../src/guest/process/record.ts';
 import { openClock } from '../../src/system/clock.ts';
 import { randomIds } from '../../src/system/ids.ts';
 import { type GuestsHarness, type ScriptBehaviour, untilWatched } from '../contract/guests-harness.ts';
+
+/** Ends the application of a guest of the image `web` from inside and waits until it is gone. */
+export const STOP_SERVING = `
+for file in $(grep -ls "\${MUSTER_ROOT-}/opt/muster/[w]eb.mjs" /proc/[0-9]*/cmdline); do
+  process=\${file#/proc/}
+  process=\${process%/cmdline}
+  kill -9 $process
+  while kill -0 $process 2>/dev/null; do :; done
+done`;
 
 export interface ProcessHarness extends GuestsHarness {
   readonly directory: string;
@@ -84,7 +96,17 @@ export async function openProcessHarness(
   const ready = (handle: GuestHandle, generation = 0) =>
     reach(handle, (state) => state.ready && state.generation === generation);
   let commands = 0;
-
+  const run = async (handle: GuestHandle, script: string, command: Partial<GuestCommand> = {}) => {
+    commands += 1;
+    const key = `run-${commands}`;
+    await guests.exec(handle, key, { script, parameters: [], timeoutMs: 3_600_000, ...command });
+    let ended: Execution | undefined;
+    await until(async () => {
+      ended = await guests.execution(handle, key);
+      return ended?.state !== 'running';
+    });
+    return ended as Execution;
+  };
   return {
     directory,
     firstProcess,
@@ -95,17 +117,7 @@ export async function openProcessHarness(
       await guests.create(handle, { ...BASE, ...spec });
       return ready(handle);
     },
-    async run(handle, script, command = {}) {
-      commands += 1;
-      const key = `run-${commands}`;
-      await guests.exec(handle, key, { script, parameters: [], timeoutMs: 3_600_000, ...command });
-      let ended: Execution | undefined;
-      await until(async () => {
-        ended = await guests.execution(handle, key);
-        return ended?.state !== 'running';
-      });
-      return ended as Execution;
-    },
+    run,
     get guests() {
       return guests;
     },
@@ -125,6 +137,13 @@ export async function openProcessHarness(
     async crash(handle) {
       process.kill(firstProcess(handle), 'SIGKILL');
     },
+    async serves(handle) {
+      // Nobody tells: it is tried, and something is waited for in between.
+      while (!(await isListening((await guests.get(handle))?.address))) await run(handle, ':');
+    },
+    async stopServing(handle) {
+      await run(handle, STOP_SERVING);
+    },
     dataDisks: {
       write: (handle, lun, text) => fs.writeFile(note(handle, lun), text),
       read: (handle, lun) => fs.readFile(note(handle, lun), 'utf8').catch(() => undefined),
@@ -136,6 +155,19 @@ export async function openProcessHarness(
       await fs.rm(directory, { recursive: true });
     },
   };
+}
+
+async function isListening(address: GuestAddress | undefined): Promise<boolean> {
+  if (address === undefined) return false;
+  const socket = connect(address);
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
 }
 
 function scriptOf({ stdout = '', stderr = '', exitCode = 0, hangs = false }: ScriptBehaviour): string {

@@ -2,6 +2,7 @@
 // that something changed, never what. All verbs are idempotent by handle and generation: replays are harmless.
 
 import type { Execution, GuestCommand, GuestHandle, GuestSpec, GuestState } from '../../domain/guest.ts';
+import type { ProbeAnswer, ProbeRequest } from '../../domain/probe.ts';
 
 /** `notFound`: no such guest. `capacity`: no room. `transient`: try again. `permanent`: trying again will not help. */
 export type GuestErrorKind = 'notFound' | 'capacity' | 'transient' | 'permanent';
@@ -59,6 +60,12 @@ export interface Guests {
   execution(handle: GuestHandle, key: string): Promise<Execution | undefined>;
   /** Ends the command if it runs, and forgets it. */
   cancel(handle: GuestHandle, key: string): Promise<void>;
+
+  /**
+   * Asks the guest's application whether it serves. Never rejects because of what the guest does: a guest that is not
+   * there, not up or silent answers `failed`. Optional: without it nobody knows how healthy a guest is.
+   */
+  probe?(handle: GuestHandle, request: ProbeRequest): Promise<ProbeAnswer>;
 
   /** What the guest wrote to its serial console since it was made, newest last, at most 1 MiB. */
   consoleLog(handle: GuestHandle): Promise<string>;

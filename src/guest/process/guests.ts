@@ -8,12 +8,14 @@ import { fileURLToPath } from 'node:url';
 import type { Clock, Ids } from '../../app/ports/clock.ts';
 import { GuestError, type Guests } from '../../app/ports/guests.ts';
 import type { Execution, GuestCommand, GuestHandle, GuestSpec, GuestState } from '../../domain/guest.ts';
+import type { ProbeAnswer, ProbeRequest } from '../../domain/probe.ts';
 import { Addresses, addressPrefix } from './address.ts';
 import { guestError, notFound } from './errors.ts';
 import { namesIn, PRIVATE_DIRECTORY, removeTree } from './files.ts';
 import { Guest } from './guest.ts';
 import type { Host } from './host.ts';
 import { canUseNamespaces } from './isolation.ts';
+import { probeAddress, sendProbe } from './probe.ts';
 import { openProcessTable } from './process-table.ts';
 import { readGuestRecord } from './record-file.ts';
 import {
@@ -44,6 +46,8 @@ export interface ProcessGuestsOptions {
 
 /** How often guests are looked at whose end nobody announces, in ms. */
 const PULSE = 500;
+/** A probe that was not answered by then has failed: real ms, as real guests take real time however fast the plane's clock runs. */
+const PROBE_PATIENCE = 5000;
 
 export async function openProcessGuests(options: ProcessGuestsOptions): Promise<Guests> {
   const directory = resolve(options.directory);
@@ -219,6 +223,12 @@ class ProcessGuests implements Guests {
 
   async cancel(handle: GuestHandle, key: string): Promise<void> {
     await attempt(async () => this.#guests.get(handle)?.cancel(key));
+  }
+
+  async probe(handle: GuestHandle, request: ProbeRequest): Promise<ProbeAnswer> {
+    const state = this.#guests.get(handle)?.state;
+    if (state?.ready !== true || state.address === undefined) return { outcome: 'failed' };
+    return sendProbe(probeAddress(state.address, request.port), request, AbortSignal.timeout(PROBE_PATIENCE));
   }
 
   async consoleLog(handle: GuestHandle): Promise<string> {

@@ -8,6 +8,8 @@
 //   exit [CODE]            ends with the code, else with that of the command before
 //   hang                   goes on until it is ended from outside
 //   crash                  ends the guest itself
+//   ill                    its application stops serving: probes of its health get bad answers
+//   well                   its application serves again
 //
 // Quotes around a text are taken off. Anything else prints nothing and succeeds. A script ends with the code of its
 // last command. Files under /mnt/data/lunN are on that data disk, all others on the OS disk.
@@ -20,6 +22,7 @@ export type Step =
   | { readonly do: 'exit'; readonly code?: number }
   | { readonly do: 'hang' }
   | { readonly do: 'crash' }
+  | { readonly do: 'turn'; readonly state: 'well' | 'ill' }
   | { readonly do: 'nothing' };
 
 export function parseScript(script: string): readonly Step[] {
@@ -50,6 +53,8 @@ const COMMANDS: Readonly<Record<string, (rest: string) => readonly Step[]>> = {
   exit: (rest) => [/^\d+$/.test(rest) ? { do: 'exit', code: Number(rest) % 256 } : { do: 'exit' }],
   hang: () => [{ do: 'hang' }],
   crash: () => [{ do: 'crash' }],
+  ill: () => [{ do: 'turn', state: 'ill' }],
+  well: () => [{ do: 'turn', state: 'well' }],
 };
 
 function stepsOf(command: string): readonly Step[] {

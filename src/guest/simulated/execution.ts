@@ -17,6 +17,7 @@ export interface ExecutionHost {
   readonly duration: number;
   readonly changed: () => void;
   readonly crash: (at: Time) => void;
+  readonly turn: (state: 'well' | 'ill') => void;
 }
 
 export class SimulatedExecution {
@@ -85,6 +86,9 @@ export class SimulatedExecution {
       }
       case 'crash':
         this.#host.crash(at);
+        return 0;
+      case 'turn':
+        this.#host.turn(step.state);
         return 0;
       case 'nothing':
         return 0;

@@ -11,12 +11,14 @@ import type {
   GuestSpec,
   GuestState,
 } from '../../domain/guest.ts';
+import type { ProbeAnswer, ProbeRequest } from '../../domain/probe.ts';
 import type { Time } from '../../domain/time.ts';
 import type { Agenda, Appointment } from './agenda.ts';
 import { Console } from './console.ts';
 import { Disks } from './disks.ts';
 import { SimulatedExecution } from './execution.ts';
 import { type SimulationScript, type Span, within } from './script.ts';
+import { Wellbeing } from './wellbeing.ts';
 
 /** What its host does for a guest. */
 export interface GuestHost {
@@ -59,11 +61,13 @@ export class SimulatedGuest {
   #deleted = false;
   #graceful = false;
   #next: Appointment | undefined;
+  readonly #wellbeing: Wellbeing;
 
   constructor(host: GuestHost, handle: GuestHandle, luns: readonly number[]) {
     this.#host = host;
     this.handle = handle;
     this.#disks = new Disks(luns);
+    this.#wellbeing = new Wellbeing(host, handle);
   }
 
   get state(): GuestState {
@@ -217,8 +221,9 @@ export class SimulatedGuest {
         duration: this.#span('command', `command ${key}`),
         changed: () => this.#host.changed(this.handle),
         crash: (then) => this.crash(then),
+        turn: (state) => this.#wellbeing.turn(state),
       },
-      command,
+      this.#asDrawn(key, command),
       at,
     );
     this.#executions ??= new Map();
@@ -226,6 +231,16 @@ export class SimulatedGuest {
     execution.begin();
     this.#host.changed(this.handle);
     return true;
+  }
+
+  /** How an extension ends is the script's to say, as often as its chances are. */
+  #asDrawn(key: string, command: GuestCommand): GuestCommand {
+    const { extension } = command;
+    if (extension === undefined) return command;
+    const { extensionFails, extensionHangs } = this.#host.script;
+    const drawn = this.#host.draw(this.handle, `extension ${key}`);
+    if (drawn < extensionFails) return { ...command, script: 'fail "The simulated extension failed."' };
+    return drawn < extensionFails + extensionHangs ? { ...command, script: 'hang' } : command;
   }
 
   execution(key: string): Execution | undefined {
@@ -238,6 +253,10 @@ export class SimulatedGuest {
     this.#executions?.delete(key);
     execution.cancel(at);
     this.#host.changed(this.handle);
+  }
+
+  probe(request: ProbeRequest): ProbeAnswer {
+    return this.#phase === 'ready' ? this.#wellbeing.answer(request) : { outcome: 'failed' };
   }
 
   #isNew(generation: number): boolean {
@@ -276,6 +295,7 @@ export class SimulatedGuest {
   #ended(at: Time): void {
     for (const execution of this.#executions?.values() ?? []) execution.cancel(at);
     this.#phase = 'off';
+    this.#wellbeing.rest();
     if (this.#deleted) {
       this.#release();
       return this.#host.gone(this.handle);
@@ -331,6 +351,7 @@ export class SimulatedGuest {
   #becomeReady(at: Time): void {
     this.#phase = 'ready';
     this.#console.note(at, 'ready');
+    this.#wellbeing.wake(at, this.#boots);
     if (this.#isDrawn('exits', `exits ${this.#boots}`)) {
       this.#later(at + this.#span('exitsAfter', `exits after ${this.#boots}`), (then) => this.crash(then));
     }

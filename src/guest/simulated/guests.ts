@@ -3,6 +3,7 @@
 
 import { GuestError, type Guests } from '../../app/ports/guests.ts';
 import type { Execution, GuestCommand, GuestHandle, GuestSpec, GuestState } from '../../domain/guest.ts';
+import type { ProbeAnswer, ProbeRequest } from '../../domain/probe.ts';
 import type { Fault } from './faults.ts';
 import type { SimulatedGuest } from './guest.ts';
 import { SimulatedHost, type SimulationOptions } from './host.ts';
@@ -95,6 +96,10 @@ export class SimulatedGuests implements Guests {
 
   async cancel(handle: GuestHandle, key: string): Promise<void> {
     this.#host.get(handle)?.cancel(key, this.#host.agenda.now());
+  }
+
+  async probe(handle: GuestHandle, request: ProbeRequest): Promise<ProbeAnswer> {
+    return this.#host.get(handle)?.probe(request) ?? { outcome: 'failed' };
   }
 
   async consoleLog(handle: GuestHandle): Promise<string> {

@@ -28,9 +28,18 @@ export interface SimulationScript {
   /** Of a ready guest that ends by itself, so much later. */
   readonly exits: Chance;
   readonly exitsAfter: Span;
+  /** Of a ready guest whose application stops serving, so much later. */
+  readonly fallsIll: Chance;
+  readonly fallsIllAfter: Span;
+  /** Of a boot after that which serves again. */
+  readonly recovers: Chance;
   /** Of a graceful shutdown that takes so long instead. */
   readonly slowStop: Chance;
   readonly slowShutdown: Span;
+  /** Of an extension that fails, whatever its script says. */
+  readonly extensionFails: Chance;
+  /** Of one that never ends by itself. */
+  readonly extensionHangs: Chance;
 }
 
 const SECOND = 1000;
@@ -47,8 +56,13 @@ export const PLAIN: SimulationScript = {
   neverReady: 0,
   exits: 0,
   exitsAfter: [10 * SECOND, 3600 * SECOND],
+  fallsIll: 0,
+  fallsIllAfter: [60 * SECOND, 3600 * SECOND],
+  recovers: 1,
   slowStop: 0,
   slowShutdown: [30 * SECOND, 120 * SECOND],
+  extensionFails: 0,
+  extensionHangs: 0,
 };
 
 /** A script in which each thing that can go wrong does so with that chance. */

@@ -7,8 +7,9 @@ import { flagAt } from '../../domain/json.ts';
 import { computerNamePrefix, diskDigits, diskName } from '../../domain/model.ts';
 import type { ModelVersion, ScaleSet } from '../../domain/scale-set.ts';
 import { azureTime, type Time } from '../../domain/time.ts';
+import { extensionViews, handlerViews } from './extension.ts';
 import { modelFacts } from './model-facts.ts';
-import { powerStatus, provisioningStatus } from './statuses.ts';
+import { healthStatus, powerStatus, provisioningStatus } from './statuses.ts';
 
 /** The guests' own agent, in the four numbers that Azure's has. */
 const AGENT_VERSION = '1.0.0.0';
@@ -18,6 +19,7 @@ export function instanceViewBody(set: ScaleSet, model: ModelVersion, instance: I
   const facts = modelFacts(model);
   const settled = instance.settledAt ?? instance.created;
   const group = placementGroupOf(set);
+  const extensions = power === undefined || power === 'deallocated' ? [] : extensionViews(instance);
   return {
     ...(group === undefined ? {} : { placementGroupId: group }),
     platformUpdateDomain: instance.updateDomain,
@@ -33,6 +35,8 @@ export function instanceViewBody(set: ScaleSet, model: ModelVersion, instance: I
       name,
       statuses: [provisioningStatus('Succeeded', instance.created)],
     })),
+    ...(instance.health === undefined ? {} : { vmHealth: healthStatus(instance.health) }),
+    ...(extensions.length === 0 ? {} : { extensions }),
     hyperVGeneration: facts.hyperVGeneration,
     statuses: [
       provisioningStatus(instanceProvisioningState(instance), settled, instance.failure),
@@ -71,7 +75,7 @@ function agentOf(instance: Instance, settled: Time): JsonObject {
         time,
       },
     ],
-    extensionHandlers: [],
+    extensionHandlers: handlerViews(instance),
   };
 }
 

@@ -14,6 +14,7 @@ import { computerNamePrefix } from '../../domain/model.ts';
 import { groupPath, instancePath } from '../../domain/resource-path.ts';
 import type { ModelVersion, ScaleSet } from '../../domain/scale-set.ts';
 import { azureTime } from '../../domain/time.ts';
+import { extensionResources } from './extension.ts';
 import { instanceViewBody, osDiskName } from './instance-view.ts';
 import { modelFacts } from './model-facts.ts';
 import { etagOf } from './scale-set.ts';
@@ -35,6 +36,7 @@ export function instanceBody(
   show: InstanceShow,
 ): JsonObject {
   const facts = modelFacts(model);
+  const resources = extensionResources(set, model, instance, show.subscriptionId);
   return {
     name: instanceName(set.name, instance.id),
     id: instancePath(show.subscriptionId, set.group, set.name, instance.id),
@@ -46,6 +48,7 @@ export function instanceBody(
     ...(facts.plan === undefined ? {} : { plan: facts.plan }),
     ...(instance.zone === undefined ? {} : { zones: [instance.zone] }),
     properties: propertiesOf(set, model, instance, show),
+    ...(resources.length === 0 ? {} : { resources }),
     ...(show.era.etag ? { etag: etagOf(instance) } : {}),
   };
 }

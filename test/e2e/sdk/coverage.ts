@@ -9,6 +9,8 @@ type Public = Exclude<RouteName, `plane.${string}`>;
 
 const SETS = 'compute.virtualMachineScaleSets';
 const INSTANCES = 'compute.virtualMachineScaleSetVMs';
+const SET_EXTENSIONS = 'compute.virtualMachineScaleSetExtensions';
+const INSTANCE_EXTENSIONS = 'compute.virtualMachineScaleSetVMExtensions';
 const COMMANDS = 'compute.virtualMachineScaleSetVMRunCommands';
 const DOCUMENTS = 'compute.virtualMachineRunCommands';
 const GROUPS = 'resources.resourceGroups';
@@ -49,6 +51,18 @@ const METHODS: Readonly<Record<Public, string>> = {
   'scaleSets.reimageAll': `${SETS}.reimageAll`,
   'scaleSets.updateInstances': `${SETS}.updateInstances`,
   'scaleSets.deleteInstances': `${SETS}.deleteInstances`,
+  'scaleSets.setOrchestrationServiceState': `${SETS}.setOrchestrationServiceState`,
+  'scaleSets.extensionRollingUpgrade': 'compute.virtualMachineScaleSetRollingUpgrades.startExtensionUpgrade',
+  'setExtensions.list': `${SET_EXTENSIONS}.list`,
+  'setExtensions.put': `${SET_EXTENSIONS}.createOrUpdate`,
+  'setExtensions.patch': `${SET_EXTENSIONS}.update`,
+  'setExtensions.get': `${SET_EXTENSIONS}.get`,
+  'setExtensions.delete': `${SET_EXTENSIONS}.delete`,
+  'instanceExtensions.list': `${INSTANCE_EXTENSIONS}.list`,
+  'instanceExtensions.put': `${INSTANCE_EXTENSIONS}.createOrUpdate`,
+  'instanceExtensions.patch': `${INSTANCE_EXTENSIONS}.update`,
+  'instanceExtensions.get': `${INSTANCE_EXTENSIONS}.get`,
+  'instanceExtensions.delete': `${INSTANCE_EXTENSIONS}.delete`,
   'instances.list': `${INSTANCES}.list`,
   'instances.get': `${INSTANCES}.get`,
   'instances.put': `${INSTANCES}.update`,

@@ -172,4 +172,41 @@ export function setActionTests(fleet: () => Fleet): void {
       }
     });
   });
+
+  test('setOrchestrationServiceState suspends automatic repairs and resumes them', async () => {
+    const sets = fleet().compute.virtualMachineScaleSets;
+    const set = new SetUnderTest(fleet, 'minded');
+    const body = declared('base', 0);
+    await set.create({
+      ...body,
+      virtualMachineProfile: {
+        ...body.virtualMachineProfile,
+        extensionProfile: {
+          extensions: [
+            {
+              name: 'health',
+              publisher: 'Microsoft.ManagedServices',
+              typePropertiesType: 'ApplicationHealthLinux',
+              typeHandlerVersion: '1.0',
+              settings: { protocol: 'tcp', port: 80 },
+            },
+          ],
+        },
+      },
+      automaticRepairsPolicy: { enabled: true, gracePeriod: 'PT20M', repairAction: 'Restart' },
+    });
+    const state = async () => (await sets.getInstanceView(GROUP, 'minded')).orchestrationServices;
+    const change = (action: 'Suspend' | 'Resume') =>
+      sets.setOrchestrationServiceState(GROUP, 'minded', { serviceName: 'AutomaticRepairs', action }, SOON);
+    expect(await state()).toMatchObject([{ serviceName: 'AutomaticRepairs', serviceState: 'Running' }]);
+    await change('Suspend');
+    expect(await state()).toMatchObject([{ serviceState: 'Suspended' }]);
+    await change('Resume');
+    expect(await state()).toMatchObject([{ serviceState: 'Running' }]);
+    expect((await sets.get(GROUP, 'minded')).automaticRepairsPolicy).toEqual({
+      enabled: true,
+      gracePeriod: 'PT20M',
+      repairAction: 'Restart',
+    });
+  });
 }

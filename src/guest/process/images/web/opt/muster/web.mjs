@@ -49,7 +49,8 @@ function answer(response, status, body) {
 async function serve(request, response) {
   const path = pathOf(request.url);
   if (path === undefined || path.includes('\0')) return answer(response, 400, { error: 'no such path' });
-  if (path === '/health') return answer(response, 200, { status: 'healthy' });
+  if (path === '/health')
+    return answer(response, 200, { ApplicationHealthState: 'Healthy', status: 'healthy' });
   const file = await fileFor(path);
   if (file !== undefined) {
     response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' });

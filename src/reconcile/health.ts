@@ -1,0 +1,184 @@
+// Health reconciler: probes the guests of instances whose model has a health source, each at its own interval, and writes
+// a row when a state changes and at no other time. What must hold: what a probe said is thrown away when the row was
+// changed meanwhile; counts live here only, and start anew with the plane.
+
+import { type Change, put } from '../app/ports/store.ts';
+import { ownEntry } from '../domain/activity-entry.ts';
+import { parseGuestHandle } from '../domain/guest.ts';
+import {
+  canBeProbed,
+  type Health,
+  isNoteworthy,
+  judge,
+  signalOf,
+  type Tally,
+  type Verdict,
+} from '../domain/health.ts';
+import { type HealthSource, healthSource } from '../domain/health-source.ts';
+import { type Instance, instanceName } from '../domain/instance.ts';
+import type { ProbeAnswer } from '../domain/probe.ts';
+import { instancePath } from '../domain/resource-path.ts';
+import type { ScaleSet } from '../domain/scale-set.ts';
+import type { Time } from '../domain/time.ts';
+import type { Look } from './loop.ts';
+import type { World } from './world.ts';
+
+/** What is remembered of a guest between two probes. */
+interface Watched {
+  readonly source: HealthSource;
+  /** Of which boot the tally is. */
+  readonly bootedAt: Time | undefined;
+  readonly tally: Tally | undefined;
+  /** When it is to be probed next; undefined: when its driver says that it changed. */
+  readonly due: Time | undefined;
+  /** When it may be probed next. */
+  readonly next: Time;
+  /** Its driver said something since it was asked. */
+  readonly heard: boolean;
+}
+
+export interface HealthWatch {
+  /** The key is the guest's handle. */
+  readonly look: Look;
+  /** A driver said that this guest changed: it may answer otherwise now. */
+  readonly changed: (handle: string) => void;
+}
+
+export function watchHealth(world: World): HealthWatch {
+  const watched = new Map<string, Watched>();
+  return {
+    look: (handle) => lookAtHealth(world, watched, handle),
+    changed: (handle) => {
+      const known = watched.get(handle);
+      if (known !== undefined) watched.set(handle, { ...known, due: known.next, heard: true });
+    },
+  };
+}
+
+type Memory = Map<string, Watched>;
+
+async function lookAtHealth(world: World, watched: Memory, handle: string): Promise<Time | undefined> {
+  const key = parseGuestHandle(handle);
+  const instance = key && (await world.store.instance(key.setUid, key.instanceId));
+  const source = instance && (await sourceOf(world, instance));
+  if (instance === undefined || source === undefined || !canBeProbed(instance)) {
+    watched.delete(handle);
+    if (instance?.health !== undefined && source === undefined) await forget(world, instance);
+    return undefined;
+  }
+  const known = knownOf(watched.get(handle), source, instance);
+  if (known !== undefined && (known.due === undefined || world.clock.now() < known.due)) return known.due;
+  return probe(world, watched, { handle, instance, source, known });
+}
+
+/** The one place that says where health comes from: another source, such as a load balancer's probe, is found here. */
+async function sourceOf(world: World, instance: Instance): Promise<HealthSource | undefined> {
+  if (world.guests.probe === undefined) return undefined;
+  const model = await world.store.model(instance.set, instance.model);
+  return model && healthSource(model);
+}
+
+/** What is known of an earlier boot or by another source is not known. */
+function knownOf(known: Watched | undefined, source: HealthSource, instance: Instance): Watched | undefined {
+  return known?.source === source && known.bootedAt === instance.observed.bootedAt ? known : undefined;
+}
+
+interface Probed {
+  readonly handle: string;
+  readonly instance: Instance;
+  readonly source: HealthSource;
+  readonly known: Watched | undefined;
+}
+
+async function probe(
+  world: World,
+  watched: Memory,
+  { handle, instance, source, known }: Probed,
+): Promise<Time | undefined> {
+  const { bootedAt } = instance.observed;
+  const remember = (tally: Tally | undefined, due: Time | undefined, next: Time): void => {
+    watched.set(handle, { source, bootedAt, tally, due, next, heard: false });
+  };
+  // Whatever goes wrong from here on, it is probed again.
+  const again = world.clock.now() + source.interval;
+  remember(known?.tally, again, again);
+  const answer = (await world.guests.probe?.(handle, source.request)) ?? { outcome: 'failed' as const };
+  const now = world.clock.now();
+  const before = { health: instance.health, tally: known?.tally };
+  const verdict = judge(source, before, signalOf(source, answer), now);
+  const { health, tally } = verdict;
+  if (health !== undefined && health !== instance.health) {
+    await world.store.commit(await changed(world, instance, health, { source, answer }));
+  }
+  // What the driver said after it was asked may make the answer an old one.
+  const isSteady = answer.steady === true && watched.get(handle)?.heard !== true;
+  const next = now + source.interval;
+  const due = isSteady ? laterProbe(source, verdict, next) : next;
+  remember(tally, due, next);
+  return due;
+}
+
+/** Of a guest that will say when it answers otherwise: as often as its signal must be counted, then when time alone changes the state. */
+function laterProbe(source: HealthSource, { tally, due }: Verdict, next: Time): Time | undefined {
+  return tally.count < source.probes ? next : due;
+}
+
+/** Whoever is healthy needs no repair: what was tried before does not count any more. */
+async function changed(
+  world: World,
+  instance: Instance,
+  health: Health,
+  why: { readonly source: HealthSource; readonly answer: ProbeAnswer },
+): Promise<readonly Change[]> {
+  const { repair, ...rest } = instance;
+  const kept = repair === undefined || health.state === 'healthy' ? {} : { repair };
+  const changes = [put('instance', { ...rest, ...kept, health })];
+  const set = await world.store.scaleSetByUid(instance.set);
+  // Of surplus nobody is told anything.
+  if (set === undefined || instance.surplus || !isNoteworthy(instance.health, health)) return changes;
+  return [...changes, entry(world, set, instance, health, why)];
+}
+
+/** The source is gone from the model. */
+async function forget(world: World, instance: Instance): Promise<void> {
+  const { health: _gone, ...rest } = instance;
+  await world.store.commit([put('instance', rest)]);
+}
+
+function entry(
+  world: World,
+  set: ScaleSet,
+  instance: Instance,
+  health: Health,
+  { source, answer }: { readonly source: HealthSource; readonly answer: ProbeAnswer },
+): Change {
+  const description = `${instanceName(set.name, instance.id)} is ${health.state}: ${answerWords(source, answer)}.`;
+  const activity = ownEntry(
+    {
+      operationName: 'Microsoft.Compute/virtualMachineScaleSets/virtualMachines/vmHealth/write',
+      resourceId: instancePath(world.subscriptionId, set.group, set.name, instance.id),
+      group: set.group,
+      correlationId: world.ids.guid(),
+      instances: [instance.id],
+      level: health.state === 'healthy' ? 'Informational' : 'Warning',
+      description,
+      properties: { healthState: health.state, ...(instance.health && { before: instance.health.state }) },
+    },
+    world.ids.guid(),
+    world.clock.now(),
+  );
+  return { kind: 'append', activity };
+}
+
+function answerWords({ request }: HealthSource, { outcome, status }: ProbeAnswer): string {
+  const { protocol, port, path } = request;
+  const where = protocol === 'tcp' ? `tcp port ${port}` : `${protocol} port ${port} ${path}`;
+  switch (outcome) {
+    case 'answered':
+      return `${where} answered ${status}`;
+    case 'connected':
+      return `${where} took the connection`;
+    case 'failed':
+      return `${where} did not answer`;
+  }
+}
