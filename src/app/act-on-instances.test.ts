@@ -344,6 +344,13 @@ describe('a delete of an instance itself', () => {
     expect(await everything(plane)).toEqual(before);
   });
 
+  test('asked for several times at once is one operation for all who ask', async () => {
+    const plane = await planeWith(...fleet(3));
+    const acted = await Promise.all([1, 2, 3].map(() => deleteInstance(plane, ORIGIN, ref('1'))));
+    expect(new Set(acted.map((each) => each?.operation.id)).size).toBe(1);
+    expect(acted.filter((each) => each?.changed === 1)).toHaveLength(1);
+  });
+
   test('asked again while it goes answers the operation that is under way', async () => {
     const plane = await planeWith(...fleet(2));
     const first = await deleteInstance(plane, ORIGIN, ref('1'));

@@ -371,3 +371,24 @@ describe('listeners', () => {
     expect(called.toSorted()).toEqual(handles(3));
   });
 });
+
+test('guests of the same names do the same, whatever their handles are', async () => {
+  const boots = async (prefix: string): Promise<readonly number[]> => {
+    const clock = manualClock();
+    const guests = openSimulatedGuests({ clock, seed: 7 });
+    const members = Array.from({ length: 20 }, (_, id) => `${prefix}_${id}`);
+    await Promise.all(members.map((handle, id) => guests.create(handle, { ...SPEC, name: `web_${id}` })));
+    const ready = new Map<number, number>();
+    const started = clock.now();
+    while (ready.size < members.length && clock.runNext()) {
+      for (const [id, handle] of members.entries()) {
+        if (!ready.has(id) && (await guests.get(handle))?.ready) ready.set(id, clock.now() - started);
+      }
+    }
+    await guests.close();
+    return members.map((_, id) => ready.get(id) ?? 0);
+  };
+  const first = await boots('one');
+  expect(first.filter((time) => time > 0)).toHaveLength(20);
+  expect(await boots('other')).toEqual(first);
+});
