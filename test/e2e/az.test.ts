@@ -4,10 +4,11 @@
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findAz, runCaptured } from '../../src/cli/az/executable.ts';
+import { runCaptured } from '../../src/cli/az/executable.ts';
 import { guestHandle } from '../../src/domain/guest.ts';
 import { Arm, powerOf, scaleSetBody } from './arm.ts';
 import { askWeb, consoleOf, guestProcesses } from './guests.ts';
+import { isAzInstalled } from './installed-az.ts';
 import { type Muster, type Ran, startMuster } from './muster.ts';
 
 const SET = '/resourceGroups/rg/providers/Microsoft.Compute/virtualMachineScaleSets/fleet';
@@ -15,17 +16,7 @@ const IN_SET = '-g rg -n fleet';
 /** Of the instance with the id 4. */
 const COMMANDS = '-g rg --vmss-name fleet --instance-id 4';
 
-function isInstalled(): boolean {
-  try {
-    findAz(process.env);
-    return true;
-  } catch {
-    process.stderr.write('az is not installed, so none of its tests runs here\n');
-    return false;
-  }
-}
-
-describe.skipIf(!isInstalled())('az', () => {
+describe.skipIf(!isAzInstalled())('az', () => {
   let muster: Muster;
   let arm: Arm;
   let uid = '';

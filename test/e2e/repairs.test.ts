@@ -2,33 +2,23 @@
 // unhealthy and is replaced, and the new one answers. The plane's time runs sixty times as fast, so that the shortest grace
 // period there is, ten minutes, takes ten seconds.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findAz } from '../../src/cli/az/executable.ts';
 import { guestHandle } from '../../src/domain/guest.ts';
 import { healthExtension } from '../testing/health.ts';
 import { STOP_SERVING } from '../testing/process-guests.ts';
 import { Arm, scaleSetBody, until } from './arm.ts';
 import { askWeb } from './guests.ts';
+import { isAzInstalled } from './installed-az.ts';
 import { type Muster, startMuster } from './muster.ts';
 
 const SET = '/resourceGroups/rg/providers/Microsoft.Compute/virtualMachineScaleSets/web';
 const IN_SET = '-g rg -n web';
-
-function isInstalled(): boolean {
-  try {
-    findAz(process.env);
-    return true;
-  } catch {
-    process.stderr.write('az is not installed, so none of its tests runs here\n');
-    return false;
-  }
-}
 
 interface View {
   readonly orchestrationServices?: readonly { serviceName: string; serviceState: string }[];
   readonly vmHealth?: { readonly status: { readonly code: string; readonly displayStatus: string } };
 }
 
-describe.skipIf(!isInstalled())('az and automatic repairs', () => {
+describe.skipIf(!isAzInstalled())('az and automatic repairs', () => {
   let muster: Muster;
   let arm: Arm;
   let uid = '';
