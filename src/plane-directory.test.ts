@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { groupRow } from '../test/testing/rows.ts';
 import { put } from './app/ports/store.ts';
-import { checkDirectory, UnfitDirectory } from './plane-directory.ts';
+import { checkDirectory, imageDirectories, UnfitDirectory } from './plane-directory.ts';
 import { openSqliteStore, type SqliteStore } from './store/sqlite.ts';
 
 let data: string;
@@ -39,5 +39,23 @@ describe('a data directory', () => {
     expect(readdirSync(data)).toEqual([]);
     writeFileSync(join(data, 'identity.json'), '{}');
     await checkDirectory(data, 'process', store);
+  });
+});
+
+describe('the directories of images', () => {
+  test('are that of the data directory, which is made, and the one that was named', () => {
+    expect(imageDirectories({ data })).toEqual([join(data, 'images')]);
+    expect(readdirSync(join(data, 'images'))).toEqual([]);
+    expect(imageDirectories({ data, images: data })).toEqual([join(data, 'images'), data]);
+  });
+
+  test('are refused with a sentence where the one that was named is none', () => {
+    writeFileSync(join(data, 'file'), '');
+    for (const name of ['nowhere', 'file']) {
+      const images = join(data, name);
+      expect(() => imageDirectories({ data, images })).toThrow(
+        new UnfitDirectory(`There is no directory ${images} to take images from.`),
+      );
+    }
   });
 });

@@ -1,6 +1,6 @@
 // The data directory as a whole: what must fit together in it before a plane may go to work there.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Store } from './app/ports/store.ts';
@@ -31,4 +31,15 @@ function checkDriver(file: string, driver: string, data: string): void {
   throw new UnfitDirectory(
     `${data} was made with --guests ${first}, and its guests are of that kind. Use that, or another data directory.`,
   );
+}
+
+/** The user's directories of images: that of the data directory, which is made, and the one that was named. */
+export function imageDirectories({ data, images }: { data: string; images?: string }): readonly string[] {
+  const own = join(data, 'images');
+  mkdirSync(own, { recursive: true, mode: 0o700 });
+  if (images === undefined) return [own];
+  if (statSync(images, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new UnfitDirectory(`There is no directory ${images} to take images from.`);
+  }
+  return [own, images];
 }

@@ -8,24 +8,32 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 
 import type { Plane } from './app/plane.ts';
+import type { Balancer } from './app/ports/balancer.ts';
 import type { Clock } from './app/ports/clock.ts';
 import type { Guests } from './app/ports/guests.ts';
 import { RETENTION } from './domain/activity.ts';
+import { NO_BALANCER } from './balancer/no-balancer.ts';
+import { openTcpBalancer } from './balancer/tcp-balancer.ts';
 import { MINUTE, type Time } from './domain/time.ts';
 import { openProcessGuests } from './guest/process/guests.ts';
+import { BUILT_IN_IMAGES } from './guest/process/images.ts';
 import { openSimulatedGuests } from './guest/simulated/guests.ts';
 import { faultyScript } from './guest/simulated/script.ts';
+import { type DirectoryCatalog, openDirectoryCatalog } from './catalog/directory-catalog.ts';
 import { createHandler } from './http/dispatch.ts';
 import { listen, type Listener } from './http/listener.ts';
 import { nodeHandler } from './http/node-adapter.ts';
 import { openAuthority } from './identity/authority.ts';
 import { type Credentials, openCredentials } from './identity/credentials.ts';
-import { makeIdentity } from './identity/identity.ts';
+import { type Identity, makeIdentity } from './identity/identity.ts';
 import { type PlaneNames, planeNames } from './identity/names.ts';
 import { type Loops, startLoops } from './reconcile/loops.ts';
 import type { World } from './reconcile/world.ts';
-import { checkDirectory } from './plane-directory.ts';
+import { openDoorsOf, verifyCaller } from './managed-identities.ts';
+import type { Doors } from './metadata/doors.ts';
+import { checkDirectory, imageDirectories } from './plane-directory.ts';
 import { planeStatus } from './plane-status.ts';
+import { openIllnessFile } from './illness-file.ts';
 import { rememberedGuests } from './remembered-guests.ts';
 import { openSqliteStore, type SqliteStore } from './store/sqlite.ts';
 import { openClock } from './system/clock.ts';
@@ -42,6 +50,8 @@ export interface PlaneOptions {
   /** 0: any that is free. */
   readonly port: number;
   readonly guests: 'process' | 'simulated';
+  /** A further directory of images, beside the built-in ones and those in the data directory. */
+  readonly images?: string;
   readonly timeScale: number;
   readonly seed?: string;
   /** How much goes wrong with simulated guests, from 0, nothing, to 1. */
@@ -53,6 +63,7 @@ export interface RunningPlane {
   readonly endpoint: string;
   readonly plane: Plane;
   readonly guests: Guests;
+  readonly balancer: Balancer;
   /** Stops serving and lets go of the guests, which go on running unless they are to be powered off. */
   stop(how: Stopped): Promise<void>;
   /** Resolves when it has stopped, whoever asked for it. */
@@ -86,26 +97,40 @@ export async function openPlane(options: PlaneOptions): Promise<RunningPlane> {
     return listener.close(AbortSignal.abort());
   });
   const clock = openClock({ scale: options.timeScale, notBefore: await store.latestTime() });
-  const guests = opening.adopt(await openGuests(options, store, clock), (opened) => opened.close());
+  const directories = imageDirectories(options);
+  const images = opening.adopt(openImages(directories, real, log), (opened) => {
+    opened.close();
+  });
+  const guests = opening.adopt(await openGuests(options, directories, store, clock), (opened) =>
+    opened.close(),
+  );
+  const balancer = opening.adopt(openBalancer(options, clock), (opened) => opened.close());
   const random = options.seed === undefined ? systemRandom : seededRandom(options.seed);
   const { subscriptionId } = front.credentials;
-  const plane: Plane = { store, clock, ids: randomIds, random, subscriptionId };
+  const plane: Plane = { store, clock, ids: randomIds, random, images, subscriptionId };
   const stopPruning = opening.adopt(prune(store, clock, log), (stopIt) => stopIt());
   const loops = opening.adopt(
-    await openLoops({ ...plane, guests, handlers }, CONCURRENCY[options.guests], log),
+    await openLoops({ ...plane, guests, balancer, handlers }, CONCURRENCY[options.guests], log),
     (opened) => opened.stop(),
+  );
+  const identity = await identityOf(front, real);
+  const doors = opening.adopt(await openDoorsOf(plane, guests, identity, real, log), (opened) =>
+    opened.close(),
   );
   const { promise: stopped, resolve: hasStopped } = Promise.withResolvers<Stopped>();
   let stopping: Promise<void> | undefined;
   const stop = (how: Stopped): Promise<void> => {
-    stopping ??= shutDown({ front, loops, guests, store, real, stopPruning }, how).finally(() => {
+    stopping ??= shutDown(
+      { front, doors, loops, guests, balancer, images, store, real, stopPruning },
+      how,
+    ).finally(() => {
       hasStopped(how);
     });
     return stopping;
   };
-  await serve(options, { plane, guests, front, real, log, stop });
+  await serve(options, { plane, guests, balancer, identity, front, real, log, stop });
   opening.move();
-  return { endpoint: front.endpoint, plane, guests, stop, stopped };
+  return { endpoint: front.endpoint, plane, guests, balancer, stop, stopped };
 }
 
 /** Where it listens, as whom, and what keeps its certificate in date. */
@@ -186,16 +211,21 @@ function openLoops(world: World, concurrency: number, log: Log): Promise<Loops> 
 interface Served {
   readonly plane: Plane;
   readonly guests: Guests;
+  readonly identity: Identity;
+  readonly balancer: Balancer;
   readonly front: Front;
   readonly real: Clock;
   readonly log: Log;
   readonly stop: RunningPlane['stop'];
 }
 
+function identityOf({ credentials, names, endpoint }: Front, real: Clock): Promise<Identity> {
+  return makeIdentity({ credentials, names, endpoint, clock: real, ids: randomIds });
+}
+
 async function serve(options: PlaneOptions, served: Served): Promise<void> {
-  const { plane, guests, front, real, log } = served;
-  const { credentials, names, endpoint, listener } = front;
-  const identity = await makeIdentity({ credentials, names, endpoint, clock: real, ids: randomIds });
+  const { plane, guests, balancer, identity, front, real, log } = served;
+  const { credentials, endpoint, listener } = front;
   const facts = {
     version: options.version,
     pid: process.pid,
@@ -207,9 +237,10 @@ async function serve(options: PlaneOptions, served: Served): Promise<void> {
   const handler = createHandler({
     plane,
     guests,
+    balancer,
     identity: { tenantId: credentials.tenantId, displayName: credentials.subscriptionName },
     endpoint: (host) => identity.baseUrl(host),
-    verify: (token) => identity.verify(token),
+    verify: async (token) => verifyCaller(plane, credentials, await identity.verify(token)),
     anonymous: (request) => identity.answer(request),
     signingKey: consoleKey(credentials),
     realNow: () => real.now(),
@@ -225,8 +256,11 @@ async function serve(options: PlaneOptions, served: Served): Promise<void> {
 
 interface Parts {
   readonly front: Front;
+  readonly doors: Doors;
   readonly loops: Loops;
   readonly guests: Guests;
+  readonly images: DirectoryCatalog;
+  readonly balancer: Balancer;
   readonly store: SqliteStore;
   readonly real: Clock;
   readonly stopPruning: () => void;
@@ -236,7 +270,7 @@ interface Parts {
 const LAST_REQUESTS = 5000;
 
 async function shutDown(parts: Parts, { poweredOff }: Stopped): Promise<void> {
-  const { front, loops, guests, store, real } = parts;
+  const { front, doors, loops, guests, balancer, store, real } = parts;
   const giveUp = new AbortController();
   const cancel = real.after(LAST_REQUESTS, () => {
     giveUp.abort();
@@ -245,23 +279,48 @@ async function shutDown(parts: Parts, { poweredOff }: Stopped): Promise<void> {
   front.stopRenewing();
   await front.listener.close(giveUp.signal);
   cancel();
+  await doors.close();
   await loops.stop();
+  await balancer.close();
   if (poweredOff) await guests.powerOffAll();
   await guests.close();
+  parts.images.close();
   await store.close();
 }
 
-async function openGuests(options: PlaneOptions, store: SqliteStore, clock: Clock): Promise<Guests> {
+/** Its log is where somebody who adds a version sees that it is there. */
+function openImages(directories: readonly string[], clock: Clock, log: Log): DirectoryCatalog {
+  const images = openDirectoryCatalog({ directories: [BUILT_IN_IMAGES, ...directories], clock });
+  images.onChange((image) => {
+    log('info', 'an image has a new newest version', { image, version: images.latest(image) });
+  });
+  return images;
+}
+
+async function openGuests(
+  options: PlaneOptions,
+  images: readonly string[],
+  store: SqliteStore,
+  clock: Clock,
+): Promise<Guests> {
   if (options.guests === 'process') {
-    return openProcessGuests({ directory: join(options.data, 'guests'), clock, ids: randomIds });
+    const directory = join(options.data, 'guests');
+    return openProcessGuests({ directory, images, clock, ids: randomIds });
   }
   const seed = options.seed ?? randomIds.guid();
+  const illness = openIllnessFile(join(options.data, 'illness'));
   return openSimulatedGuests({
     clock,
     seed,
     script: faultyScript(options.faults),
-    guests: await rememberedGuests(store),
+    guests: await rememberedGuests(store, illness.ill),
+    illness: illness.note,
   });
+}
+
+/** Simulated guests have no sockets. */
+function openBalancer({ guests }: PlaneOptions, clock: Clock): Balancer {
+  return guests === 'process' ? openTcpBalancer({ clock }) : NO_BALANCER;
 }
 
 /** For the signatures of console log URLs: nobody else knows the key that it is made from. */

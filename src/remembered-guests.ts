@@ -1,17 +1,22 @@
-// Remembered guests: a simulated guest has no process that could outlive the plane, so the rows remember it. What the next plane
-// is given are the guests as they were last seen.
+// Remembered guests: a simulated guest has no process that could outlive the plane, so the rows remember it, and a file which of
+// them are ill. What the next plane is given are the guests as they were last seen.
 
 import type { Store } from './app/ports/store.ts';
 import { guestHandle, type GuestPower } from './domain/guest.ts';
+import { FIRST_VERSION } from './domain/image-version.ts';
 import { type Instance, instanceName } from './domain/instance.ts';
 import type { RememberedGuest } from './guest/simulated/host.ts';
 
-export async function rememberedGuests(store: Store): Promise<readonly RememberedGuest[]> {
+/** `ill`: the handles of those whose application does not serve. */
+export async function rememberedGuests(
+  store: Store,
+  ill: ReadonlySet<string>,
+): Promise<readonly RememberedGuest[]> {
   const sets = await store.scaleSets();
   const guests = await Promise.all(
     sets.map(async ({ uid, name }) => (await store.instances(uid)).flatMap((row) => remembered(name, row))),
   );
-  return guests.flat();
+  return guests.flat().map((guest) => (ill.has(guest.handle) ? { ...guest, ill: true } : guest));
 }
 
 function remembered(setName: string, instance: Instance): readonly RememberedGuest[] {
@@ -27,6 +32,7 @@ function remembered(setName: string, instance: Instance): readonly RememberedGue
       ready,
       generation,
       ...(address === undefined ? {} : { address }),
+      imageVersion: instance.imageVersion ?? FIRST_VERSION,
       ...(bootedAt === undefined ? {} : { bootedAt }),
       ...(power === 'stopped' ? { cause: 'asked' as const } : {}),
     },

@@ -9,7 +9,7 @@ import { ownVersion } from './cli/version.ts';
 import { DamagedCredentials } from './identity/credentials.ts';
 import { openPlane, type RunningPlane } from './plane.ts';
 import { UnfitDirectory } from './plane-directory.ts';
-import { makeSample, SAMPLE, sampleAddresses } from './sample.ts';
+import { makeSample, SAMPLE, sampleAddresses, sampleFrontend } from './sample.ts';
 import { StoreInUse } from './store/database.ts';
 import { NetworkFileSystem } from './store/file-system.ts';
 import { BadHandlers } from './system/extension-handlers.ts';
@@ -47,13 +47,15 @@ function announce(options: UpOptions, { endpoint }: RunningPlane, terminal: Term
   terminal.out(`muster is ready: ${endpoint}\n`);
 }
 
-async function addSample({ plane }: RunningPlane, terminal: Terminal): Promise<void> {
+async function addSample({ plane, balancer }: RunningPlane, terminal: Terminal): Promise<void> {
   await makeSample(plane);
   terminal.err(
     `sample: scale set ${SAMPLE.set} in resource group ${SAMPLE.group}. In another terminal, try:\n` +
       `  npx muster az -- vmss list-instances -g ${SAMPLE.group} -n ${SAMPLE.set} -o table\n`,
   );
   for (const { name, url } of await sampleAddresses(plane)) terminal.err(`  ${name} answers at ${url}\n`);
+  const frontend = await sampleFrontend(plane, balancer);
+  if (frontend !== undefined) terminal.err(`  load balancer ${SAMPLE.balancer} answers at ${frontend}\n`);
 }
 
 function goesOn({ guests }: UpOptions): string {

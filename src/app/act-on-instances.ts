@@ -8,9 +8,11 @@ import type { Operation } from '../domain/operation.ts';
 import { losers } from '../domain/operation-outcome.ts';
 import type { ScaleSet } from '../domain/scale-set.ts';
 import { parsePathInstanceId, type Resolved, resolveTarget, type Target } from '../domain/target.ts';
+import { acknowledged, withNotice } from '../domain/terminate-notice.ts';
 import { type ActionVerb, ask, busy, refusal, undoable, VERBS } from '../domain/verb.ts';
 import { beginOperation } from './begin-operation.ts';
 import { type InstanceRef, requireGroup, requireLiveSet, type SetRef } from './find.ts';
+import { versionForReimage, versionForUpdate } from './image-choice.ts';
 import { decideAndCommit, type Decision, type Origin, type Plane } from './plane.ts';
 import { requireModel } from './ports/require-model.ts';
 import { type Change, put } from './ports/store.ts';
@@ -22,10 +24,8 @@ export interface ActionRequest extends SetRef {
   readonly skipShutdown?: boolean;
   /** A delete that takes over from whatever verb is in hand. */
   readonly force?: boolean;
-  /** The last part of ARM's name for it, where it is not the verb's own. */
-  readonly action?: string;
-  /** Those that would have to go through more than their extensions are passed over. */
-  readonly extensionsOnly?: boolean;
+  /** The version of the image for the new OS disk of a reimage, in place of the one that each has. */
+  readonly exactVersion?: string;
 }
 
 export interface Acted {
@@ -37,17 +37,6 @@ export interface Acted {
 
 export async function actOnInstances(plane: Plane, origin: Origin, request: ActionRequest): Promise<Acted> {
   return decideAndCommit(plane, () => decide(plane, origin, request));
-}
-
-/** Those whose guests need nothing but their extensions to be at the latest model. */
-async function behindInExtensions(plane: Plane, set: ScaleSet, resolved: Resolved): Promise<Resolved> {
-  const latest = await requireModel(plane.store, set.uid, set.model);
-  const instances: Instance[] = [];
-  for (const instance of resolved.instances) {
-    const effect = upgradeEffect(await requireModel(plane.store, set.uid, instance.model), latest);
-    if (effect === 'extensions' || effect === 'none') instances.push(instance);
-  }
-  return { ...resolved, instances };
 }
 
 /**
@@ -67,7 +56,12 @@ export async function deleteInstance(
     if (set === undefined || known === undefined || known.surplus) return { changes: [], answer: undefined };
     const task = known.wanted.exists ? undefined : known.task;
     const under = task && (await plane.store.operation(task.operation));
-    if (under !== undefined) return { changes: [], answer: { set, operation: under, changed: 0 } };
+    if (under !== undefined) {
+      // Forced, it does not wait for its notice any longer.
+      const hurried = request.force === true ? acknowledged(known, plane.clock.now()) : known;
+      const changes = hurried === known ? [] : [put('instance', hurried)];
+      return { changes, answer: { set, operation: under, changed: changes.length } };
+    }
     const target: Target = { kind: 'one', instanceId: request.instanceId };
     return decide(plane, origin, { ...request, verb: 'delete', target });
   });
@@ -77,8 +71,7 @@ async function decide(plane: Plane, origin: Origin, request: ActionRequest): Pro
   const set = await requireLiveSet(plane, request, VERBS[request.verb].word);
   const instances = await plane.store.instances(set.uid);
   const resolved = resolveTarget(instances, request.target);
-  const touched = request.extensionsOnly ? await behindInExtensions(plane, set, resolved) : resolved;
-  const chosen = allowed(set, touched, request);
+  const chosen = allowed(set, resolved, request);
   const id = plane.ids.guid();
   const asked: { before: Instance; after: Instance }[] = [];
   for (const before of chosen) {
@@ -131,9 +124,21 @@ async function askOne(
   const verbRequest = {
     operation,
     now: plane.clock.now(),
-    graceful: request.skipShutdown !== true,
+    // A forced delete waits for nobody, neither for the guest nor for its connections.
+    graceful: request.skipShutdown !== true && !(request.verb === 'delete' && request.force === true),
     model: set.model,
   };
+  if (request.verb === 'reimage' || request.verb === 'reimageAll') {
+    const { profile } = await requireModel(plane.store, set.uid, instance.wanted.model);
+    const version = versionForReimage(plane.images, set.declared, profile, instance, request.exactVersion);
+    return ask(instance, request.verb, { ...verbRequest, effect: 'none', ...version });
+  }
+  if (request.verb === 'delete') {
+    const gone = ask(instance, 'delete', { ...verbRequest, effect: 'none' });
+    if (request.force === true) return gone;
+    const model = await requireModel(plane.store, set.uid, instance.model);
+    return withNotice(gone, model, () => plane.ids.guid());
+  }
   if (request.verb !== 'update' || instance.model === set.model) {
     return ask(instance, request.verb, { ...verbRequest, effect: 'none' });
   }
@@ -141,7 +146,11 @@ async function askOne(
   const effect = upgradeEffect(await requireModel(plane.store, set.uid, instance.model), to);
   return undoable(
     instance,
-    ask(withModelDisks(set.name, instance, to), 'update', { ...verbRequest, effect }),
+    ask(withModelDisks(set.name, instance, to), 'update', {
+      ...verbRequest,
+      effect,
+      ...versionForUpdate(plane.images, to.profile, effect),
+    }),
   );
 }
 
@@ -164,8 +173,7 @@ function begin(
   const level = resolved.addressed
     ? 'Microsoft.Compute/virtualMachineScaleSets/virtualMachines'
     : 'Microsoft.Compute/virtualMachineScaleSets';
-  const usual = resolved.addressed && request.verb === 'delete' ? 'delete' : VERBS[request.verb].action;
-  const action = request.action ?? usual;
+  const action = resolved.addressed && request.verb === 'delete' ? 'delete' : VERBS[request.verb].action;
   return beginOperation(plane, origin, {
     id,
     name: `${level}/${action}`,

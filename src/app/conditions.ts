@@ -9,7 +9,7 @@ export interface Conditions {
 }
 
 /** `etag`: of the row there is, or undefined. RFC 9110 sections 13.1.1 and 13.1.2. */
-export function checkConditions(etag: number | undefined, conditions: Conditions): void {
+export function checkConditions(etag: number | string | undefined, conditions: Conditions): void {
   const { ifMatch, ifNoneMatch } = conditions;
   const holds =
     (ifMatch === undefined || (etag !== undefined && names(ifMatch, etag))) &&
@@ -22,7 +22,7 @@ export function checkConditions(etag: number | undefined, conditions: Conditions
   }
 }
 
-function names(header: string, etag: number): boolean {
+function names(header: string, etag: number | string): boolean {
   return header.split(',').some((part) => {
     const tag = part.trim().replace(/^W\//, '').replaceAll('"', '');
     return tag === '*' || tag === String(etag);

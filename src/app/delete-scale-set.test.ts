@@ -77,6 +77,23 @@ describe('a delete of a set', () => {
     expect(await everything(plane)).toEqual(before);
   });
 
+  test('that is forced later ends the notices that run, and says nothing new', async () => {
+    const plane = testPlane();
+    const notice = { event: 'e', notBefore: plane.clock.now() + 1000, source: 'User' } as const;
+    const told = instanceRow({ task: taskRow('delete', { notice, deadline: plane.clock.now() + 9000 }) });
+    await storeSet(plane, [told]);
+    const operation = await deleteScaleSet(plane, ORIGIN, WEB);
+    expect((await plane.store.instances(SET_UID))[0]?.task?.notice?.acknowledged).toBeUndefined();
+    const entries = (await logged(plane)).length;
+    expect((await deleteScaleSet(plane, ORIGIN, { ...WEB, force: true }))?.id).toBe(operation?.id);
+    expect((await plane.store.instances(SET_UID))[0]?.task).toMatchObject({
+      notice: { acknowledged: plane.clock.now() },
+      deadline: plane.clock.now() + 8000,
+    });
+    expect(await plane.store.scaleSet('rg', 'web')).toMatchObject({ deleting: true, forced: true });
+    expect(await logged(plane)).toHaveLength(entries);
+  });
+
   test('that is not there is no failure; in a group that is not there it is one', async () => {
     const plane = testPlane();
     await store(plane, 'group', groupRow());

@@ -3,6 +3,8 @@
 import { operationEntry } from '../domain/activity-entry.ts';
 import type { Operation } from '../domain/operation.ts';
 import { markDeleting, preemptAll } from '../domain/scale-set-deletion.ts';
+import type { ScaleSet } from '../domain/scale-set.ts';
+import { acknowledged } from '../domain/terminate-notice.ts';
 import { beginOperation } from './begin-operation.ts';
 import { checkConditions, type Conditions } from './conditions.ts';
 import { requireGroup, type SetRef } from './find.ts';
@@ -13,7 +15,7 @@ import { type Change, put } from './ports/store.ts';
 export async function deleteScaleSet(
   plane: Plane,
   origin: Origin,
-  request: SetRef & Conditions,
+  request: SetRef & Conditions & { readonly force?: boolean },
 ): Promise<Operation | undefined> {
   return decideAndCommit(
     plane,
@@ -24,7 +26,12 @@ export async function deleteScaleSet(
         return { changes: [], answer: undefined };
       }
       checkConditions(set.etag, request);
-      if (set.deleting) return { changes: [], answer: await plane.store.operation(set.operation) };
+      if (set.deleting) {
+        const underWay = await plane.store.operation(set.operation);
+        if (request.force !== true) return { changes: [], answer: underWay };
+        const forced: ScaleSet = { ...set, forced: true };
+        return { changes: [put('scaleSet', forced), ...(await hurried(plane, set))], answer: underWay };
+      }
       const { operation, changes } = beginOperation(plane, origin, {
         id: plane.ids.guid(),
         name: 'Microsoft.Compute/virtualMachineScaleSets/delete',
@@ -41,9 +48,23 @@ export async function deleteScaleSet(
         ],
       );
       return {
-        changes: [put('scaleSet', markDeleting(set, operation.id)), ...preempted, ...changes],
+        changes: [
+          put('scaleSet', markDeleting(set, operation.id, request.force)),
+          ...(request.force === true ? await hurried(plane, set) : []),
+          ...preempted,
+          ...changes,
+        ],
         answer: operation,
       };
     },
   );
+}
+
+/** Those that are waiting for the end of their notice, as they go on at once. */
+async function hurried(plane: Plane, set: ScaleSet): Promise<readonly Change[]> {
+  const now = plane.clock.now();
+  return (await plane.store.instances(set.uid)).flatMap((instance) => {
+    const after = acknowledged(instance, now);
+    return after === instance ? [] : [put('instance', after)];
+  });
 }

@@ -40,9 +40,14 @@ export async function requireSet(plane: Plane, ref: SetRef): Promise<ScaleSet> {
   const set = await plane.store.scaleSet(ref.group, ref.name);
   if (set !== undefined) return set;
   const group = await requireGroup(plane, ref.group);
-  throw new Failure(
+  throw resourceNotFound(group.name, ref.name);
+}
+
+/** `path`: of what is not there, from its set's name on. */
+export function resourceNotFound(group: string, path: string): Failure {
+  return new Failure(
     'resourceNotFound',
-    `The Resource 'Microsoft.Compute/virtualMachineScaleSets/${ref.name}' under resource group '${group.name}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`,
+    `The Resource 'Microsoft.Compute/virtualMachineScaleSets/${path}' under resource group '${group}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`,
   );
 }
 

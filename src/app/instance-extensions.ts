@@ -2,7 +2,7 @@
 // verb of its own: the operation ends when the extension has.
 
 import { withoutNulls } from '../domain/declaration.ts';
-import { type Extension, modelExtensions, named, withOwn } from '../domain/extension.ts';
+import { type Extension, modelExtensions, named, withNamed, withOwn } from '../domain/extension.ts';
 import { extensionsState } from '../domain/extension-record.ts';
 import { checkAllowed, checkExtensions, keptSecrets } from '../domain/extension-rules.ts';
 import { Failure } from '../domain/failure.ts';
@@ -12,7 +12,14 @@ import type { Operation } from '../domain/operation.ts';
 import type { ModelVersion, ScaleSet } from '../domain/scale-set.ts';
 import { busy, CONFIGURE_LIMIT, withTask } from '../domain/verb.ts';
 import { beginOperation } from './begin-operation.ts';
-import { type InstanceRef, requireInstance, requireLiveSet, requireMember, requireSet } from './find.ts';
+import {
+  resourceNotFound,
+  type InstanceRef,
+  requireInstance,
+  requireLiveSet,
+  requireMember,
+  requireSet,
+} from './find.ts';
 import { decideAndCommit, type Origin, type Plane } from './plane.ts';
 import { requireModel } from './ports/require-model.ts';
 import { type Change, put } from './ports/store.ts';
@@ -65,10 +72,7 @@ export async function writeInstanceExtension(
     if (before === undefined && request.style === 'patch') throw notFound(set, instance, request.extension);
     const name = before?.name ?? request.extension;
     const extension = { name, properties: propertiesOf(request, before) };
-    const { own } = extensionsState(instance);
-    const mine = named(own, name);
-    const next =
-      mine === undefined ? [...own, extension] : own.map((one) => (one === mine ? extension : one));
+    const next = withNamed(extensionsState(instance).own, extension);
     checkExtensions(instanceName(set.name, instance.id), withOwn(modelExtensions(model), next), present);
     checkAllowed(model.profile, next.length);
     const { changes, answer } = configure(plane, origin, { set, instance, own: next, name, verb: 'write' });
@@ -176,8 +180,5 @@ function configure(
 }
 
 function notFound(set: ScaleSet, { id }: Instance, name: string): Failure {
-  return new Failure(
-    'resourceNotFound',
-    `The Resource 'Microsoft.Compute/virtualMachineScaleSets/${set.name}/virtualMachines/${id}/extensions/${name}' under resource group '${set.group}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`,
-  );
+  return resourceNotFound(set.group, `${set.name}/virtualMachines/${id}/extensions/${name}`);
 }

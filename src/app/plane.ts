@@ -3,6 +3,7 @@
 import type { Random } from '../domain/random.ts';
 import { busy } from '../domain/verb.ts';
 import type { Clock, Ids } from './ports/clock.ts';
+import type { ImageVersions } from './ports/image-versions.ts';
 import { type Change, RevisionConflict, type Store } from './ports/store.ts';
 
 export interface Plane {
@@ -10,6 +11,7 @@ export interface Plane {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly random: Random;
+  readonly images: ImageVersions;
   readonly subscriptionId: string;
 }
 

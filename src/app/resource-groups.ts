@@ -8,6 +8,7 @@ import type { JsonObject } from '../domain/json.ts';
 import type { Operation } from '../domain/operation.ts';
 import type { ResourceGroup } from '../domain/resource-group.ts';
 import { groupPath } from '../domain/resource-path.ts';
+import { releasable } from './balancer-references.ts';
 import { beginOperation } from './begin-operation.ts';
 import { requireGroup, requireWritableGroup } from './find.ts';
 import { decideAndCommit, type Origin, type Plane } from './plane.ts';
@@ -77,7 +78,16 @@ export async function deleteGroup(plane: Plane, origin: Origin, name: string): P
       group: group.name,
       location: group.location,
     });
-    return { changes: [put('group', { ...group, deleting: operation.id }), ...changes], answer: operation };
+    // Written again, so that a set of another group that is put behind one at this moment sees the deletion or refuses it.
+    const balancers = await releasable(plane, group.name);
+    return {
+      changes: [
+        put('group', { ...group, deleting: operation.id }),
+        ...balancers.map((balancer) => put('loadBalancer', balancer)),
+        ...changes,
+      ],
+      answer: operation,
+    };
   });
 }
 

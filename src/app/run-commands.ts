@@ -13,7 +13,14 @@ import type { ScaleSet } from '../domain/scale-set.ts';
 import type { Time } from '../domain/time.ts';
 import { busy } from '../domain/verb.ts';
 import { beginOperation } from './begin-operation.ts';
-import { type InstanceRef, requireInstance, requireLiveSet, requireMember, requireSet } from './find.ts';
+import {
+  type InstanceRef,
+  requireInstance,
+  requireLiveSet,
+  requireMember,
+  requireSet,
+  resourceNotFound,
+} from './find.ts';
 import { decideAndCommit, type Origin, type Plane } from './plane.ts';
 import { type Change, put } from './ports/store.ts';
 
@@ -186,10 +193,7 @@ async function requireCommand(
 ): Promise<RunCommand> {
   const command = await plane.store.runCommandByName(set.uid, instance.id, name);
   if (command === undefined) {
-    throw new Failure(
-      'resourceNotFound',
-      `The Resource 'Microsoft.Compute/virtualMachineScaleSets/${set.name}/virtualMachines/${instance.id}/runCommands/${name}' under resource group '${set.group}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`,
-    );
+    throw resourceNotFound(set.group, `${set.name}/virtualMachines/${instance.id}/runCommands/${name}`);
   }
   return command;
 }

@@ -1,26 +1,10 @@
 // Extensions of a set as resources. What never happens: a write of one loses or changes another, or shows in no model.
 import { describe, expect, test } from 'vitest';
-import {
-  logged,
-  ORIGIN,
-  refusedWhole,
-  store,
-  storeSet,
-  type TestPlane,
-  testPlane,
-} from '../../test/testing/plane.ts';
-import {
-  groupRow,
-  instanceRow,
-  scaleSetBody,
-  scaleSetRow,
-  SET_UID,
-  taskRow,
-} from '../../test/testing/rows.ts';
+import { logged, ORIGIN, refusedWhole, store, type TestPlane, testPlane } from '../../test/testing/plane.ts';
+import { groupRow, scaleSetBody } from '../../test/testing/rows.ts';
 import { extensionsIn } from '../domain/extension.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { objectAt } from '../domain/json.ts';
-import { actOnInstances } from './act-on-instances.ts';
 import {
   deleteSetExtension,
   getSetExtension,
@@ -178,51 +162,4 @@ test('a whole model that comes back without protected settings keeps those of ea
     { name: 'c', properties: properties('V') },
     { name: 'a', properties: properties('T', { protectedSettings: SECRET }) },
   ]);
-});
-
-describe('an upgrade of the extensions of a set', () => {
-  const upgrade = (plane: TestPlane) =>
-    actOnInstances(plane, ORIGIN, {
-      ...REF,
-      verb: 'update',
-      target: { kind: 'all' },
-      action: 'extensionRollingUpgrade/action',
-      extensionsOnly: true,
-    });
-
-  test('touches whom nothing else sets apart from the latest model, and no other', async () => {
-    const plane = await planeWithSet();
-    const uid = (await plane.store.scaleSet('rg', 'web'))?.uid;
-    await store(plane, 'instance', instanceRow({ set: uid, id: 0 }), instanceRow({ set: uid, id: 1 }));
-    const { set, operation } = await write(plane, 'a', properties('T'));
-    const asked = await upgrade(plane);
-    expect(asked.operation.name).toBe(
-      'Microsoft.Compute/virtualMachineScaleSets/extensionRollingUpgrade/action',
-    );
-    expect(asked.changed).toBe(2);
-    expect(operation.id).not.toBe(asked.operation.id);
-    const after = await plane.store.instances(set.uid);
-    expect(after.map(({ wanted }) => wanted)).toEqual([
-      { exists: true, power: 'running', model: set.model },
-      { exists: true, power: 'running', model: set.model },
-    ]);
-  });
-
-  test('passes over those that would be restarted or reimaged by it', async () => {
-    const plane = testPlane();
-    await storeSet(plane, [instanceRow({ id: 0, model: 1 })], scaleSetRow({ capacity: 1, model: 1 }));
-    await putScaleSet(plane, ORIGIN, { ...REF, body: { sku: { name: 'Standard_B2s' } } });
-    const asked = await upgrade(plane);
-    expect({ changed: asked.changed, instances: asked.operation.instances }).toEqual({
-      changed: 0,
-      instances: [],
-    });
-    expect((await plane.store.instance(SET_UID, 0))?.task).toBeUndefined();
-  });
-
-  test('waits for nobody: a verb in hand is a conflict', async () => {
-    const plane = testPlane();
-    await storeSet(plane, [instanceRow({ task: taskRow('restart') })], scaleSetRow({ capacity: 1 }));
-    expect((await refusedWhole(plane, () => upgrade(plane))).code).toBe('conflict');
-  });
 });

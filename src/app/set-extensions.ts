@@ -1,12 +1,13 @@
 // Extensions of a set, as resources: each is one member of the model's list, so that a PUT or DELETE of one is a write of
 // the model.
 
-import { type Extension, extensionsIn, named } from '../domain/extension.ts';
-import { Failure } from '../domain/failure.ts';
+import { type Extension, extensionsIn, named, withNamed } from '../domain/extension.ts';
+import type { Failure } from '../domain/failure.ts';
 import { type Json, type JsonObject, objectAt } from '../domain/json.ts';
 import type { Operation } from '../domain/operation.ts';
 import type { ScaleSet } from '../domain/scale-set.ts';
 import {
+  resourceNotFound,
   markedForDeletion,
   requireGroup,
   requireLiveSet,
@@ -62,9 +63,8 @@ export async function writeSetExtension(
     const name = before?.name ?? request.extension;
     const given = objectAt(request.body, 'properties') ?? {};
     const properties = request.style === 'patch' ? { ...before?.properties, ...given } : given;
-    const next = { name, properties };
-    const edited = before === undefined ? [...list, next] : list.map((one) => (one === before ? next : one));
-    const { changes, answer } = edit(plane, origin, current, { list: edited, name, verb: 'write' });
+    const edited = withNamed(list, { name, properties });
+    const { changes, answer } = await edit(plane, origin, current, { list: edited, name, verb: 'write' });
     const { set, operation } = answer;
     const extension = require(set, name);
     return { changes, answer: { set, extension, created: before === undefined, operation } };
@@ -87,7 +87,11 @@ export async function deleteSetExtension(
       if (current === undefined || gone === undefined) return { changes: [], answer: undefined };
       if (current.deleting) throw markedForDeletion(current, EDITED);
       const list = before.filter((one) => one !== gone);
-      const { changes, answer } = edit(plane, origin, current, { list, name: gone.name, verb: 'delete' });
+      const { changes, answer } = await edit(plane, origin, current, {
+        list,
+        name: gone.name,
+        verb: 'delete',
+      });
       return { changes, answer: answer.operation };
     },
   );
@@ -128,8 +132,5 @@ function require(set: ScaleSet, name: string): Extension {
 }
 
 function notFound(set: ScaleSet, name: string): Failure {
-  return new Failure(
-    'resourceNotFound',
-    `The Resource 'Microsoft.Compute/virtualMachineScaleSets/${set.name}/extensions/${name}' under resource group '${set.group}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`,
-  );
+  return resourceNotFound(set.group, `${set.name}/extensions/${name}`);
 }

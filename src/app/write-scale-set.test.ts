@@ -11,7 +11,14 @@ import {
   type TestPlane,
   testPlane,
 } from '../../test/testing/plane.ts';
-import { groupRow, instanceRow, scaleSetBody, scaleSetRow, SET_UID } from '../../test/testing/rows.ts';
+import {
+  groupRow,
+  instanceRow,
+  rollingUpgradeRow,
+  scaleSetBody,
+  scaleSetRow,
+  SET_UID,
+} from '../../test/testing/rows.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { provisioningState, type ScaleSet } from '../domain/scale-set.ts';
 import { patchScaleSet, putScaleSet, type WriteRequest, type Written } from './write-scale-set.ts';
@@ -168,6 +175,33 @@ describe('a PATCH', () => {
   });
 });
 
+describe('a write while a rolling upgrade runs', () => {
+  async function upgrading(state: 'RollingForward' | 'Completed'): Promise<TestPlane> {
+    const plane = await emptyGroup();
+    const { set } = await put(plane, scaleSetBody());
+    await store(plane, 'rollingUpgrade', rollingUpgradeRow({ set: set.uid, number: 4, state }));
+    return plane;
+  }
+
+  test('that leaves the model as it is does not wait for its success', async () => {
+    const plane = await upgrading('RollingForward');
+    const { operation } = await patch(plane, { sku: { capacity: 9 } });
+    expect(operation.awaits).toEqual({ kind: 'scaleSet', generation: 2, beside: 4 });
+  });
+
+  test('that changes the model is what the next upgrade is for, and fails with it', async () => {
+    const plane = await upgrading('RollingForward');
+    const { operation } = await patch(plane, { sku: { name: 'Standard_B2s' } });
+    expect(operation.awaits).toEqual({ kind: 'scaleSet', generation: 2 });
+  });
+
+  test('that has ended is a write like any other', async () => {
+    const plane = await upgrading('Completed');
+    const { operation } = await patch(plane, { sku: { capacity: 9 } });
+    expect(operation.awaits).toEqual({ kind: 'scaleSet', generation: 2 });
+  });
+});
+
 describe('conditions', () => {
   async function written(): Promise<TestPlane> {
     const plane = await emptyGroup();
@@ -280,4 +314,43 @@ test('a group that is deleted at the moment in which a set is made in it loses o
   expect([made.status, removed.status].filter((status) => status === 'fulfilled')).toHaveLength(1);
   const { groups, sets } = (await everything(plane)) as { groups: unknown[]; sets: unknown[] };
   expect(groups).toHaveLength(sets.length);
+});
+
+describe('an identity of a set', () => {
+  const NAMED =
+    '/subscriptions/s/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/a';
+  const both = { type: 'SystemAssigned, UserAssigned', userAssignedIdentities: { [NAMED]: {} } };
+
+  test('gets its principals with the write that assigns it, and keeps them through every other', async () => {
+    const plane = testPlane();
+    await store(plane, 'group', groupRow());
+    const made = await put(plane, { ...scaleSetBody(), identity: both });
+    const { system, user } = made.set.identities ?? { user: {} };
+    expect(system?.principalId).toMatch(/^[0-9a-f-]{36}$/);
+    expect(Object.keys(user)).toEqual([NAMED]);
+    const shown = { ...both, principalId: system?.principalId, tenantId: 't' };
+    const again = await put(plane, { ...scaleSetBody(), identity: shown });
+    expect(again.set.identities).toEqual(made.set.identities);
+    expect(again.set.model).toBe(made.set.model);
+    expect((await put(plane, scaleSetBody())).set.identities).toEqual(made.set.identities);
+  });
+
+  test('is gone when it is taken away, and another one afterwards', async () => {
+    const plane = testPlane();
+    await store(plane, 'group', groupRow());
+    const { set } = await put(plane, { ...scaleSetBody(), identity: { type: 'SystemAssigned' } });
+    const none = await put(plane, { ...scaleSetBody(), identity: { type: 'None' } });
+    expect(none.set.identities).toBeUndefined();
+    const again = await put(plane, { ...scaleSetBody(), identity: { type: 'SystemAssigned' } });
+    expect(again.set.identities?.system).not.toEqual(set.identities?.system);
+  });
+
+  test('that is none of Azure’s changes nothing', async () => {
+    const plane = testPlane();
+    await store(plane, 'group', groupRow());
+    const failure = await refusedWhole(plane, () =>
+      put(plane, { ...scaleSetBody(), identity: { type: 'Root' } }),
+    );
+    expect(failure).toMatchObject({ code: 'invalidParameter', target: 'identity.type' });
+  });
 });

@@ -5,13 +5,17 @@ import { merge, type MergeStyle } from '../domain/declaration.ts';
 import { checkScaleSetName, complete } from '../domain/declaration-rules.ts';
 import { Failure } from '../domain/failure.ts';
 import type { JsonObject } from '../domain/json.ts';
+import { type Identities, identitiesOf } from '../domain/managed-identity.ts';
 import { changesModel, modelOf } from '../domain/model.ts';
 import type { Operation } from '../domain/operation.ts';
+import { isRunning } from '../domain/rolling-upgrade.ts';
 import type { ResourceGroup } from '../domain/resource-group.ts';
 import type { Declared, ScaleSet } from '../domain/scale-set.ts';
+import { holdReferences } from './balancer-references.ts';
 import { beginOperation } from './begin-operation.ts';
 import { checkConditions, type Conditions } from './conditions.ts';
 import { markedForDeletion, requireSet, requireWritableGroup, type SetRef } from './find.ts';
+import { requireImage } from './image-choice.ts';
 import { decideAndCommit, type Origin, type Plane } from './plane.ts';
 import { type Change, put } from './ports/store.ts';
 
@@ -32,9 +36,12 @@ export async function putScaleSet(plane: Plane, origin: Origin, request: WriteRe
     const group = await requireWritableGroup(plane, request.group);
     const current = await plane.store.scaleSet(group.name, request.name);
     checkConditions(current?.etag, request);
-    return current === undefined
-      ? create(plane, origin, group, request)
-      : update(plane, origin, current, request, 'put');
+    return holding(
+      plane,
+      current === undefined
+        ? create(plane, origin, group, request)
+        : await update(plane, origin, current, request, 'put'),
+    );
   });
 }
 
@@ -43,8 +50,17 @@ export async function patchScaleSet(plane: Plane, origin: Origin, request: Write
     await requireWritableGroup(plane, request.group);
     const current = await requireSet(plane, request);
     checkConditions(current.etag, request);
-    return update(plane, origin, current, request, 'patch');
+    return holding(plane, await update(plane, origin, current, request, 'patch'));
   });
+}
+
+/** With the balancers that the set's model names. */
+async function holding(
+  plane: Plane,
+  write: { changes: readonly Change[]; answer: Written },
+): Promise<{ changes: readonly Change[]; answer: Written }> {
+  const held = await holdReferences(plane, write.answer.set);
+  return { ...write, changes: [...write.changes, ...held] };
 }
 
 /** A part of the model that is a resource of its own: what it is called, and where it stands below the set. */
@@ -54,12 +70,12 @@ export interface PartOfModel {
 }
 
 /** The set with this body merged in, on behalf of a request about a part of its model. */
-export function editModel(
+export async function editModel(
   plane: Plane,
   origin: Origin,
   current: ScaleSet,
   edit: { readonly body: JsonObject; readonly part: PartOfModel },
-): { changes: readonly Change[]; answer: Written } {
+): Promise<{ changes: readonly Change[]; answer: Written }> {
   const { group, name } = current;
   return update(plane, origin, current, { group, name, body: edit.body, part: edit.part }, 'put');
 }
@@ -71,6 +87,7 @@ function create(
   request: WriteRequest,
 ): { changes: readonly Change[]; answer: Written } {
   const declared = complete(request.name, merge(undefined, request.body, 'put'), undefined);
+  requireImage(plane.images, declared);
   const now = plane.clock.now();
   const set: ScaleSet = {
     uid: plane.ids.guid(),
@@ -85,6 +102,7 @@ function create(
     generation: 1,
     settled: 0,
     operation: plane.ids.guid(),
+    ...identitiesFor(plane, declared, undefined),
   };
   const { operation, changes } = begin(plane, origin, set);
   const model = modelOf(set.uid, 1, declared, now);
@@ -95,19 +113,20 @@ function create(
   };
 }
 
-function update(
+async function update(
   plane: Plane,
   origin: Origin,
   current: ScaleSet,
   request: WriteRequest & { readonly part?: PartOfModel },
   style: MergeStyle,
-): { changes: readonly Change[]; answer: Written } {
+): Promise<{ changes: readonly Change[]; answer: Written }> {
   if (current.deleting) throw markedForDeletion(current, 'Update Virtual Machine Scale Set');
   const draft = merge(current.declared, request.body, style);
   checkLocation(current, draft.location);
   const declared: Declared = complete(current.name, draft, current.declared);
+  requireImage(plane.images, declared, current.declared);
   const newModel = changesModel(current.declared, declared);
-  const { failure: _cleared, ...rest } = current;
+  const { failure: _cleared, identities: before, ...rest } = current;
   const set: ScaleSet = {
     ...rest,
     etag: current.etag + 1,
@@ -115,8 +134,10 @@ function update(
     model: current.model + (newModel ? 1 : 0),
     generation: current.generation + 1,
     operation: plane.ids.guid(),
+    ...identitiesFor(plane, declared, before),
   };
-  const { operation, changes } = begin(plane, origin, set, request.part);
+  const beside = newModel ? undefined : await upgradeUnderWay(plane, current);
+  const { operation, changes } = begin(plane, origin, set, { ...request.part, ...beside });
   const model = modelOf(set.uid, set.model, declared, plane.clock.now());
   return {
     changes: [put('scaleSet', set), ...(newModel ? [{ kind: 'putModel', model } as const] : []), ...changes],
@@ -124,16 +145,42 @@ function update(
   };
 }
 
+/** Nothing where nobody is declared, so that a row without an identity looks as it always did. */
+function identitiesFor(
+  plane: Plane,
+  declared: Declared,
+  before: Identities | undefined,
+): Pick<ScaleSet, 'identities'> {
+  if (declared.extra['identity'] === undefined) return {};
+  return { identities: identitiesOf(declared, before, () => plane.ids.guid()) };
+}
+
+/** Nothing where none runs. One that has just ended does no harm: the set then settles without its failure. */
+async function upgradeUnderWay(
+  plane: Plane,
+  set: ScaleSet,
+): Promise<{ readonly beside: number } | undefined> {
+  const latest = (await plane.store.rollingUpgrades(set.uid)).at(-1);
+  return isRunning(latest) ? { beside: latest.number } : undefined;
+}
+
+const WHOLE: PartOfModel = { name: 'Microsoft.Compute/virtualMachineScaleSets/write', below: '' };
+
 function begin(
   plane: Plane,
   origin: Origin,
   set: ScaleSet,
-  part: PartOfModel = { name: 'Microsoft.Compute/virtualMachineScaleSets/write', below: '' },
+  { beside, ...part }: Partial<PartOfModel> & { readonly beside?: number } = {},
 ): { operation: Operation; changes: readonly Change[] } {
   return beginOperation(plane, origin, {
     id: set.operation,
+    ...WHOLE,
     ...part,
-    awaits: { kind: 'scaleSet', generation: set.generation },
+    awaits: {
+      kind: 'scaleSet',
+      generation: set.generation,
+      ...(beside === undefined ? {} : { beside }),
+    },
     group: set.group,
     location: set.declared.location,
     set,

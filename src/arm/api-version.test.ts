@@ -52,6 +52,18 @@ describe('an api-version', () => {
     });
   });
 
+  test('before the first of Compute is refused with the location that was asked for', () => {
+    const problem = apiVersionProblem(
+      '2018-10-01',
+      'Microsoft.Compute',
+      'virtualMachineScaleSets',
+      'australiaeast',
+    );
+    expect(problem?.message).toMatch(
+      /^No registered resource provider found for location 'australiaeast' and API version '2018-10-01' for type 'virtualMachineScaleSets'\. The supported api-versions are '/,
+    );
+  });
+
   test('of the activity log may be 2015-04-01, and of ARM older still', () => {
     expect(apiVersionProblem('2015-04-01', 'Microsoft.Insights', 'eventtypes')).toBeUndefined();
     expect(apiVersionProblem('2016-06-01', 'Microsoft.Resources', 'subscriptions')).toBeUndefined();

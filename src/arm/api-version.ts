@@ -9,6 +9,7 @@ export type Provider =
   | 'Microsoft.Resources'
   | 'Microsoft.Insights'
   | 'Microsoft.Network'
+  | 'Muster.Network'
   | 'Muster.Plane';
 
 export interface ApiVersionProblem {
@@ -22,6 +23,7 @@ const FIRST: Readonly<Record<Provider, string>> = {
   'Microsoft.Resources': '2014-04-01',
   'Microsoft.Insights': '2014-04-01',
   'Microsoft.Network': '2015-06-15',
+  'Muster.Network': '2019-03-01',
   'Muster.Plane': '2019-03-01',
 };
 
@@ -59,6 +61,7 @@ export const API_VERSIONS: Readonly<Record<Provider, readonly string[]>> = {
   ],
   'Microsoft.Insights': ['2015-04-01'],
   'Microsoft.Network': ['2024-05-01', '2023-09-01', '2022-07-01', '2018-10-01'],
+  'Muster.Network': ['2026-11-01'],
   'Muster.Plane': ['2026-11-01'],
 };
 
@@ -73,12 +76,14 @@ function isVersion(text: string): boolean {
 /**
  * @param given the query parameter as sent
  * @param type the resource type below the provider, `virtualMachineScaleSets`
+ * @param location of what was asked for, where the request is about one
  * @returns what is wrong with it in ARM's words, or undefined
  */
 export function apiVersionProblem(
   given: string | undefined,
   provider: Provider,
   type: string,
+  location?: string,
 ): ApiVersionProblem | undefined {
   if (given === undefined || given === '') {
     return {
@@ -95,9 +100,10 @@ export function apiVersionProblem(
     };
   }
   if (!tooOld) return undefined;
+  const where = location === undefined ? '' : `location '${location}' and `;
   return {
     kind: 'unsupported',
-    message: `No registered resource provider found for API version '${given}' for type '${type}'. The supported api-versions are '${listed.join(', ')}'. The supported locations are '${LOCATIONS.map(({ name }) => name).join(', ')}'.`,
+    message: `No registered resource provider found for ${where}API version '${given}' for type '${type}'. The supported api-versions are '${listed.join(', ')}'. The supported locations are '${LOCATIONS.map(({ name }) => name).join(', ')}'.`,
   };
 }
 

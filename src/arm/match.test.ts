@@ -26,8 +26,8 @@ describe('a route', () => {
   });
 
   test.each(routes)('%s says of itself what its path says', (_, route) => {
-    const provider =
-      /\/providers\/(Microsoft\.\w+|Muster\.Plane)\//.exec(route.path)?.[1] ?? 'Microsoft.Resources';
+    const named = [...route.path.matchAll(/\/providers\/(Microsoft\.\w+|Muster\.\w+)\//g)];
+    const provider = named.at(-1)?.[1] ?? 'Microsoft.Resources';
     expect(route.provider).toBe(provider);
     const written: Partial<Record<string, RegExp>> = {
       GET: /\/read$/,

@@ -3,6 +3,7 @@
 // What must hold: no two routes share a method and a path; a route's provider and type are what its path says.
 
 import type { Provider } from './api-version.ts';
+import { LOAD_BALANCER_ROUTES } from './load-balancer-routes.ts';
 
 export type Method = 'GET' | 'HEAD' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
 
@@ -213,6 +214,26 @@ export const ROUTES = {
   ),
 
   'scaleSets.extensionRollingUpgrade': setAction('extensionRollingUpgrade', 'extensionRollingUpgrade'),
+  'scaleSets.osRollingUpgrade': setAction('osRollingUpgrade', 'osRollingUpgrade'),
+  'scaleSets.osUpgradeHistory': compute(
+    'GET',
+    `${SET}/osUpgradeHistory`,
+    'virtualMachineScaleSets/osUpgradeHistory',
+    'read',
+  ),
+  'rollingUpgrades.latest': compute(
+    'GET',
+    `${SET}/rollingUpgrades/latest`,
+    'virtualMachineScaleSets/rollingUpgrades',
+    'read',
+  ),
+  'rollingUpgrades.cancel': compute(
+    'POST',
+    `${SET}/rollingUpgrades/cancel`,
+    'virtualMachineScaleSets/rollingUpgrades',
+    'cancel/action',
+    'action',
+  ),
 
   'setExtensions.list': setExtension('GET', SET_EXTENSIONS, 'read'),
   'setExtensions.put': setExtension('PUT', SET_EXTENSION, 'write', 'put'),
@@ -290,6 +311,8 @@ export const ROUTES = {
     'read',
   ),
   'operations.get': compute('GET', `${LOCATION}/operations/{operation}`, 'locations/operations', 'read'),
+
+  ...LOAD_BALANCER_ROUTES,
 
   'activity.list': {
     method: 'GET',

@@ -182,6 +182,55 @@ export const shutdownBody = only({ powerOff: flag });
 /** PUT and PATCH of a resource group. */
 export const groupBody = members({ location: text, tags, managedBy: text, properties: anyObject });
 
+/** A named part of a load balancer. */
+const child = (properties: z.core.$ZodLooseShape) =>
+  listOf(required(members({ name: text, properties: members(properties) })));
+const reference = members({ id: text });
+const references = listOf(required(reference));
+const rangeOfPorts = { frontendPortRangeStart: whole, frontendPortRangeEnd: whole };
+const flows = {
+  protocol: text,
+  frontendIPConfiguration: reference,
+  frontendPort: whole,
+  backendPort: whole,
+  idleTimeoutInMinutes: whole,
+  enableFloatingIP: flag,
+  enableTcpReset: flag,
+  backendAddressPool: reference,
+};
+
+/** PATCH of a resource of which nothing else can be patched. */
+export const tagsBody = members({ tags });
+
+/** PUT of a load balancer. */
+export const loadBalancerBody = members({
+  location: text,
+  tags,
+  sku: members({ name: text, tier: text }),
+  properties: members({
+    frontendIPConfigurations: child({ privateIPAddress: text, privateIPAllocationMethod: text }),
+    backendAddressPools: child({}),
+    loadBalancingRules: child({
+      ...flows,
+      loadDistribution: text,
+      disableOutboundSnat: flag,
+      backendAddressPools: references,
+      probe: reference,
+    }),
+    probes: child({
+      protocol: text,
+      port: whole,
+      requestPath: text,
+      intervalInSeconds: whole,
+      numberOfProbes: whole,
+      probeThreshold: whole,
+    }),
+    inboundNatRules: child({ ...flows, ...rangeOfPorts }),
+    inboundNatPools: child({ ...flows, ...rangeOfPorts }),
+    outboundRules: child({ ...flows, frontendIPConfigurations: references }),
+  }),
+});
+
 export type BodySchema = z.ZodType;
 
 export type ParsedBody =

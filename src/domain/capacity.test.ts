@@ -197,6 +197,18 @@ describe('an automatic upgrade', () => {
 describe('settling', () => {
   const set = scaleSetRow({ capacity: 2, generation: 2 });
 
+  test('waits for the rolling upgrade, and fails as that did', () => {
+    expect(planCapacity(set, members(2), { open: true })).toMatchObject({ settled: false });
+    const planned = planCapacity(set, members(2), { open: false, failure });
+    expect(planned).toMatchObject({ settled: true, failure });
+  });
+
+  test('does not count who is to take another’s place', () => {
+    const fresh = instanceRow({ id: 7, surge: true });
+    expect(converge(set, [...members(2), fresh])).toMatchObject({ ...QUIET, settled: true });
+    expect(converge(set, [...members(1), fresh]).create.members).toBe(1);
+  });
+
   test('comes once for each accepted write', () => {
     expect(converge(set, members(2)).settled).toBe(true);
     expect(converge({ ...set, settled: 2 }, members(2)).settled).toBe(false);

@@ -7,6 +7,7 @@ import type { OperationError } from './failure.ts';
 import { type Instance, isMember } from './instance.ts';
 import { flagAt } from './json.ts';
 import { surplusFor } from './overprovision.ts';
+import type { Standing } from './rolling-upgrade.ts';
 import { chooseForScaleIn, prioritizesUnhealthy, protectedFromScaleIn, scaleInRule } from './scale-in.ts';
 import { type ScaleSet, upgradeMode } from './scale-set.ts';
 
@@ -39,8 +40,13 @@ export interface Removal {
   readonly why: 'scaleIn' | 'surplus' | 'failedCreate';
 }
 
-export function planCapacity(set: ScaleSet, instances: readonly Instance[]): CapacityPlan {
-  return set.deleting ? planDeletion(set, instances) : planConvergence(set, instances);
+/** `upgrade`: how the rolling upgrade bears on it. The set has not settled before that has ended. */
+export function planCapacity(
+  set: ScaleSet,
+  instances: readonly Instance[],
+  upgrade: Standing = { open: false },
+): CapacityPlan {
+  return set.deleting ? planDeletion(set, instances) : planConvergence(set, instances, upgrade);
 }
 
 function planDeletion(set: ScaleSet, instances: readonly Instance[]): CapacityPlan {
@@ -52,7 +58,7 @@ function planDeletion(set: ScaleSet, instances: readonly Instance[]): CapacityPl
   return { kind: 'stuck', left: instances.filter(isMember).length, failure: stuck.failure };
 }
 
-function planConvergence(set: ScaleSet, instances: readonly Instance[]): Converge {
+function planConvergence(set: ScaleSet, instances: readonly Instance[], rolling: Standing): Converge {
   const members = instances.filter(isMember);
   const spare = instances.filter((instance) => instance.surplus && instance.wanted.exists);
   const { promote, replaced } = replaceFailed(set, members, spare);
@@ -67,9 +73,9 @@ function planConvergence(set: ScaleSet, instances: readonly Instance[]): Converg
   ];
   const { upgrade, busy } = toUpgrade(set, members, remove);
   const idle = create.members === 0 && remove.length === 0 && promote.length === 0 && upgrade.length === 0;
-  const quiet = idle && !waiting && !busy;
+  const quiet = idle && !waiting && !busy && !rolling.open;
   const settled = quiet && set.settled < set.generation && !instances.some(isConverging);
-  const failure = settled ? whyFailed(set, members) : undefined;
+  const failure = settled ? (whyFailed(set, members) ?? rolling.failure) : undefined;
   return {
     kind: 'converge',
     create,

@@ -273,6 +273,7 @@ describe('what may not be changed', () => {
       'osProfile.adminUsername',
       { properties: { virtualMachineProfile: { osProfile: { adminUsername: 'bob' } } } },
     ],
+    ['priority', { properties: { virtualMachineProfile: { priority: 'Spot' } } }],
     [
       'osProfile.computerNamePrefix',
       { properties: { virtualMachineProfile: { osProfile: { computerNamePrefix: 'x' } } } },

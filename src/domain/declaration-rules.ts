@@ -7,6 +7,7 @@ import { Failure } from './failure.ts';
 import { checkHealthExtension } from './health-source.ts';
 import {
   asText,
+  at,
   flagAt,
   isObject,
   type Json,
@@ -16,15 +17,20 @@ import {
   sameJson,
   textAt,
 } from './json.ts';
+import { completeIdentity } from './managed-identity.ts';
+import { checkOwnTags } from './own-tags.ts';
 import { checkRepairLimit, completeRepairPolicy } from './repair-policy.ts';
+import { checkRollingTags } from './rolling-tags.ts';
 import type { Declared } from './scale-set.ts';
+import { completeSpot, priorityOf } from './spot.ts';
+import { isNoticeTime } from './terminate-notice.ts';
+import { completeUpgradePolicy } from './upgrade-policy.ts';
 
 /** Instances in one placement group; a set of one group holds no more. */
 const PLACEMENT_GROUP = 100;
 const MAX_CAPACITY = 1000;
 const MAX_FAULT_DOMAINS = 5;
 const ZONES = ['1', '2', '3'];
-const UPGRADE_MODES = ['Manual', 'Automatic', 'Rolling'];
 const SCALE_IN_RULES = ['Default', 'OldestVM', 'NewestVM'];
 /** Base64 of 65,535 bytes. */
 const MAX_CUSTOM_DATA = 87_380;
@@ -62,11 +68,13 @@ export function complete(name: string, draft: Draft, current: Declared | undefin
     sku: { name: draft.sku.name, tier: draft.sku.tier ?? 'Standard', capacity },
     zones: [...draft.zones],
     properties: completeProperties(name, draft, capacity, current),
-    extra: draft.extra,
+    extra: completeIdentity(draft.extra),
   };
   checkZones(declared.zones);
   checkTags(declared.tags);
+  checkOwnTags(declared.tags);
   checkRepairLimit(declared.tags);
+  checkRollingTags(declared.tags);
   if (current !== undefined) checkChange(current, declared);
   return declared;
 }
@@ -90,7 +98,7 @@ function completeProperties(
     ...given,
     singlePlacementGroup: placementGroup(given, capacity, current),
     orchestrationMode: 'Uniform',
-    upgradePolicy: upgradePolicy(given),
+    upgradePolicy: completeUpgradePolicy(given, profile),
     ...(isObject(given['scaleInPolicy']) ? { scaleInPolicy: scaleInPolicy(given['scaleInPolicy']) } : {}),
     ...(isObject(given['automaticRepairsPolicy'])
       ? { automaticRepairsPolicy: completeRepairPolicy(given['automaticRepairsPolicy'], profile) }
@@ -119,20 +127,6 @@ function placementGroup(given: JsonObject, capacity: number, current: Declared |
     );
   }
   return asked ?? capacity <= PLACEMENT_GROUP;
-}
-
-function upgradePolicy(given: JsonObject): JsonObject {
-  const policy = objectAt(given, 'upgradePolicy') ?? {};
-  const asked = textAt(policy, 'mode') ?? 'Manual';
-  const mode = UPGRADE_MODES.find((known) => known.toLowerCase() === asked.toLowerCase());
-  if (mode === undefined) {
-    throw new Failure(
-      'invalidParameter',
-      `The value '${asked}' of parameter 'upgradePolicy.mode' is not allowed. Allowed values are: ${UPGRADE_MODES.join(', ')}.`,
-      { target: 'upgradePolicy.mode' },
-    );
-  }
-  return { ...policy, mode };
 }
 
 /** The rules may be left out, but not be empty: these are Azure's words. */
@@ -187,7 +181,7 @@ function completeProfile(name: string, profile: JsonObject): JsonObject {
   checkHealthExtension(profile);
   const osProfile = objectAt(profile, 'osProfile') ?? {};
   return {
-    ...profile,
+    ...completeSpot(profile),
     osProfile: {
       secrets: [],
       allowExtensionOperations: true,
@@ -205,14 +199,24 @@ function completeProfile(name: string, profile: JsonObject): JsonObject {
 /** A notification that is turned off is gone (recorded). */
 function scheduledEvents(events: JsonObject): JsonObject {
   const off = flagAt(events, 'terminateNotificationProfile', 'enable') === false;
-  return off ? without(events, 'terminateNotificationProfile') : events;
+  if (off) return without(events, 'terminateNotificationProfile');
+  const given = at(events, 'terminateNotificationProfile', 'notBeforeTimeout');
+  if (given === undefined || isNoticeTime(given)) return events;
+  throw new Failure(
+    'invalidParameter',
+    `The value '${asText(given)}' of parameter 'terminateNotificationProfile.notBeforeTimeout' must be an ISO 8601 duration from PT5M to PT15M.`,
+    { target: 'terminateNotificationProfile.notBeforeTimeout' },
+  );
 }
 
 function completeStorage(storage: JsonObject, windows: boolean): JsonObject {
   const osDisk = objectAt(storage, 'osDisk') ?? {};
   checkOsDiskSize(osDisk['diskSizeGB']);
+  const image = objectAt(storage, 'imageReference');
   return {
     ...storage,
+    // Read-only: it is each instance's own, and clients send back what they read.
+    ...(image === undefined ? {} : { imageReference: without(image, 'exactVersion') }),
     osDisk: {
       osType: windows ? 'Windows' : 'Linux',
       createOption: 'FromImage',
@@ -321,6 +325,10 @@ function checkChange(current: Declared, next: Declared): void {
   if (current.properties['platformFaultDomainCount'] !== next.properties['platformFaultDomainCount']) {
     throw notChangeable('platformFaultDomainCount');
   }
+  const [before, after] = [current, next].map(({ properties }) =>
+    priorityOf(objectAt(properties, 'virtualMachineProfile') ?? {}),
+  );
+  if (before?.toLowerCase() !== after?.toLowerCase()) throw notChangeable('priority');
   for (const member of ['computerNamePrefix', 'adminUsername'] as const) {
     const path = ['virtualMachineProfile', 'osProfile', member];
     if (textAt(current.properties, ...path) !== textAt(next.properties, ...path))

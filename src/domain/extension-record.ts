@@ -2,7 +2,7 @@
 // What must hold: at most one of an instance is running; a run's number is used once, so it names the run to the guest
 // for ever; a record is about the disk of `disk`, and goes with it.
 
-import { type Extension, extensionPrint, named } from './extension.ts';
+import { type Extension, extensionPrint, named, withNamed } from './extension.ts';
 import type { GuestState } from './guest.ts';
 import type { Instance } from './instance.ts';
 import type { Time } from './time.ts';
@@ -72,11 +72,7 @@ export function onThisDisk(instance: Instance, guest: GuestState | undefined): I
 /** With this record in the place of the one of its name, or after the others. */
 export function withRecord(instance: Instance, record: ExtensionRecord, disk: number): Instance {
   const state = extensionsState(instance);
-  const old = named(state.records, record.name);
-  const records =
-    old === undefined
-      ? [...state.records, record]
-      : state.records.map((other) => (other === old ? record : other));
+  const records = withNamed(state.records, record);
   return { ...instance, extensions: { ...state, records, disk, runs: Math.max(state.runs, record.run) } };
 }
 

@@ -11,6 +11,7 @@ import {
   modelExtensions,
   named,
   predecessors,
+  withNamed,
   withOwn,
 } from './extension.ts';
 
@@ -134,3 +135,11 @@ test('a model without extensions has none, and one with them has them in its ord
 function byName(a: Extension, b: Extension): number {
   return a.name < b.name ? -1 : 1;
 }
+
+test('one of a list is replaced by its name, whatever its case, in its place; a new one comes last', () => {
+  const list = [extension('a'), extension('b')];
+  const other = extension('A', { settings: { x: 1 } });
+  expect(withNamed(list, other)).toEqual([other, extension('b')]);
+  expect(withNamed(list, extension('c')).map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+  expect(list.map(({ name }) => name)).toEqual(['a', 'b']);
+});

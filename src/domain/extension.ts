@@ -39,6 +39,12 @@ export function named<T extends { readonly name: string }>(list: readonly T[], n
   return list.find((item) => item.name.toLowerCase() === wanted);
 }
 
+/** With the item in the place of the one of its name, or after the others. */
+export function withNamed<T extends { readonly name: string }>(list: readonly T[], item: T): readonly T[] {
+  const old = named(list, item.name);
+  return old === undefined ? [...list, item] : list.map((other) => (other === old ? item : other));
+}
+
 /** `Microsoft.Azure.Extensions.CustomScript`. */
 export function handlerName({ properties }: Extension): string {
   return `${publisherOf(properties)}.${typeOf(properties)}`;

@@ -41,6 +41,10 @@ export interface GuestState {
    * away (a reboot, the plane's own power-off), and so it is to be started again.
    */
   readonly cause?: 'asked' | 'exited' | 'host';
+  /** The version of its image that its OS disk was laid from, or will be before it boots. */
+  readonly imageVersion?: string;
+  /** The event that it acknowledged last of those that it was told of (`tell`). */
+  readonly acknowledged?: string;
 }
 
 export interface GuestDisk {
@@ -55,6 +59,8 @@ export interface GuestSpec {
   readonly computerName: string;
   /** The image reference as one word: `web`, or `publisher:offer:sku:version`. A driver maps what it does not know to its base image. */
   readonly image: string;
+  /** What an OS disk is laid from, and never changed by anything but a new one. Absent: the image's first version. */
+  readonly imageVersion?: string;
   readonly size: string;
   readonly adminUsername?: string;
   /** Base64, as the wire has it; run at first boot only. */

@@ -1,6 +1,7 @@
 // Health source: where the health of an instance comes from, by the version of the model that it was made from: the
 // Application Health extension. Source: Azure's page on that extension (azure-fleet). A load balancer's probe is the other
-// source that Azure knows; at most one may be declared where something depends on it.
+// source that Azure knows (`domain/health-probe`); at most one may be declared where something depends on it, and where both
+// are, the extension is the source.
 
 import { Failure } from './failure.ts';
 import { at, isObject, type Json, type JsonObject, listAt, objectAt, textAt } from './json.ts';
@@ -14,8 +15,12 @@ export interface HealthSource {
   readonly request: ProbeRequest;
   /** Between two probes, in milliseconds. */
   readonly interval: number;
+  /** The same, while nothing is known of a boot yet: what fails sooner than at its interval does not count. */
+  readonly firstInterval?: number;
   /** So many signals of a kind in a row change the state. */
   readonly probes: number;
+  /** So many good ones in a row make it healthy, where that is another number. */
+  readonly recovers?: number;
   /** How long a rich source may stay Initializing, in milliseconds. */
   readonly grace: number;
 }

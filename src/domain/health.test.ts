@@ -8,8 +8,10 @@ import {
   canBeProbed,
   type Health,
   isNoteworthy,
+  isSettled,
   isUnhealthy,
   judge,
+  pauseAfter,
   type Signal,
   signalOf,
   type Tally,
@@ -193,4 +195,40 @@ describe('an instance', () => {
     expect(isNoteworthy(at('unhealthy'), at('healthy'))).toBe(true);
     expect(isNoteworthy(at('healthy'), at('healthy'))).toBe(false);
   });
+});
+
+describe('a source that asks often at first', () => {
+  const eager: HealthSource = { ...source('binary'), firstInterval: SECOND, interval: 15 * SECOND };
+  const known: Health = { state: 'unhealthy', since: THEN };
+
+  test('does so until the guest is well for the first time, or known not to be', () => {
+    expect(isSettled(eager, undefined, 'unhealthy')).toBe(false);
+    expect(pauseAfter(eager, undefined, 'unhealthy')).toBe(SECOND);
+    for (const [health, signal] of [
+      [undefined, 'healthy'],
+      [known, 'unhealthy'],
+      [known, 'healthy'],
+    ] as const) {
+      expect(isSettled(eager, health, signal)).toBe(true);
+      expect(pauseAfter(eager, health, signal)).toBe(15 * SECOND);
+    }
+  });
+
+  test('is the exception: any other asks at its interval', () => {
+    const plain = source('binary', { intervalInSeconds: 7 });
+    expect(isSettled(plain, undefined, 'unhealthy')).toBe(true);
+    expect(pauseAfter(plain, undefined, 'unhealthy')).toBe(7 * SECOND);
+  });
+});
+
+test('a source may ask for another number of good signals than of bad ones', () => {
+  const lenient: HealthSource = { ...source('binary'), probes: 3, recovers: 1 };
+  const healthy: Health = { state: 'healthy', since: THEN };
+  const after = (count: number, signal: Signal, health?: Health): Health | undefined =>
+    judge(lenient, { health, tally: count > 1 ? { signal, count: count - 1 } : undefined }, signal, THEN)
+      .health;
+  expect(after(1, 'healthy')?.state).toBe('healthy');
+  expect(after(2, 'unhealthy', healthy)).toBe(healthy);
+  expect(after(3, 'unhealthy', healthy)?.state).toBe('unhealthy');
+  expect(after(1, 'healthy', { state: 'unhealthy', since: THEN })?.state).toBe('healthy');
 });

@@ -77,8 +77,12 @@ export function judge(
   const current =
     before.health ?? (source.states === 'rich' ? { state: 'initializing', since: now } : undefined);
   if (current?.state === 'initializing') return initialized(source, current, tally, now);
-  if (tally.count < source.probes || current?.state === signal) return { health: current, tally };
+  if (tally.count < needed(source, signal) || current?.state === signal) return { health: current, tally };
   return { health: { state: signal, since: now }, tally };
+}
+
+function needed(source: HealthSource, signal: Signal): number {
+  return signal === 'healthy' ? (source.recovers ?? source.probes) : source.probes;
 }
 
 /** Out of Initializing lead signals that say something, or its end (azure-fleet): to Unknown, by TCP to Unhealthy. */
@@ -92,14 +96,24 @@ function initialized(source: HealthSource, current: Health, tally: Tally, now: T
   return { health: { state, since: now }, tally };
 }
 
+/** False: nothing is known of this boot, and the signal says no more than that it has not come up yet. */
+export function isSettled(source: HealthSource, health: Health | undefined, signal: Signal): boolean {
+  return source.firstInterval === undefined || health !== undefined || signal === 'healthy';
+}
+
+/** How long after such a signal the next probe is due, in milliseconds. */
+export function pauseAfter(source: HealthSource, health: Health | undefined, signal: Signal): number {
+  return isSettled(source, health, signal) ? source.interval : (source.firstInterval ?? source.interval);
+}
+
 /** Whether there is something to probe: a guest that is up. */
 export function canBeProbed({ observed, wanted }: Instance): boolean {
   return wanted.exists && observed.power === 'running' && observed.ready;
 }
 
-/** Unknown counts as unhealthy, to repairs and to upgrades (azure-fleet). */
-export function isUnhealthy({ health }: Instance): boolean {
-  return health?.state === 'unhealthy' || health?.state === 'unknown';
+/** Unknown counts as unhealthy, to repairs and to upgrades (azure-fleet). Whose guest stopped by itself serves nobody. */
+export function isUnhealthy({ health, exitedAt }: Instance): boolean {
+  return health?.state === 'unhealthy' || health?.state === 'unknown' || exitedAt !== undefined;
 }
 
 /** For the log: of a boot, the first state is worth a line only when it is a bad one. */

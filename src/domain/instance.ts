@@ -56,6 +56,19 @@ export interface Task {
   readonly undo?: Own;
   /** The set's capacity was lowered with it: given back when the verb fails. */
   readonly tookCapacity?: boolean;
+  /** Of a delete that its guest is told of beforehand. */
+  readonly notice?: TerminateNotice;
+}
+
+export interface TerminateNotice {
+  /** What the guest acknowledges it by. */
+  readonly event: string;
+  /** The guest is left alone until then, unless it acknowledges earlier. Never moved. */
+  readonly notBefore: Time;
+  /** When it was, if it was. */
+  readonly acknowledged?: Time;
+  /** Whether somebody asked for the delete, or the plane decided it. */
+  readonly source: 'User' | 'Platform';
 }
 
 /** What makes an instance differ from its set's model. */
@@ -63,6 +76,7 @@ export interface Own {
   readonly dataDisks: readonly DataDisk[];
   readonly ownModel: boolean;
   readonly userData?: string;
+  readonly imageVersion?: string;
 }
 
 export interface Observed {
@@ -101,8 +115,15 @@ export interface Instance {
   readonly updateDomain: number;
   /** Made beyond the capacity to be given up again (overprovisioning). Never listed. */
   readonly surplus: boolean;
+  /** Made to take the place of another in a rolling upgrade (`maxSurge`), whose place is not taken yet. Listed, and no member. */
+  readonly surge?: boolean;
   /** The model version that its guest was last made from. */
   readonly model: number;
+  /**
+   * The exact version of the image that its OS disk is laid from. While a verb is in hand, the one that is wanted; else the one
+   * that is there. Absent for a disk that was laid before versions were kept.
+   */
+  readonly imageVersion?: string;
   /** The highest generation handed out to a turn. */
   readonly generation: number;
   readonly wanted: Wanted;
@@ -115,6 +136,8 @@ export interface Instance {
   readonly lastVerb?: Verb;
   /** When the last verb ended. */
   readonly settledAt?: Time;
+  /** When its guest stopped by itself. Absent once it runs again, or a verb says that it is to be off. */
+  readonly exitedAt?: Time;
   readonly tags: Readonly<Record<string, string>>;
   /** Absent until it was set for the first time. */
   readonly protection?: ProtectionPolicy;
@@ -150,9 +173,9 @@ export function instanceProvisioningState(instance: Instance): ProvisioningState
   }
 }
 
-/** In the set's count: neither given up nor on its way out. */
+/** In the set's count: neither given up nor on its way out, nor waiting to take another's place. */
 export function isMember(instance: Instance): boolean {
-  return !instance.surplus && instance.wanted.exists;
+  return !instance.surplus && instance.surge !== true && instance.wanted.exists;
 }
 
 /** The Azure name of an instance, `web_3`. */

@@ -2,6 +2,7 @@
 // a guest.
 
 import type { GuestDisk, GuestSpec } from './guest.ts';
+import { imageReference, sameImage } from './image-reference.ts';
 import { computerName, type DataDisk, type Instance, instanceName } from './instance.ts';
 import { isObject, type Json, type JsonObject, listAt, objectAt, sameJson, textAt } from './json.ts';
 import { without } from './declaration.ts';
@@ -38,7 +39,7 @@ export type UpgradeEffect = 'none' | 'extensions' | 'reconfigure' | 'restart' | 
  * given to a running guest. Other extensions, or others of their settings, are run in it. Custom data counts at first boot only, so a change of it waits for the next reimage.
  */
 export function upgradeEffect(from: ModelVersion, to: ModelVersion): UpgradeEffect {
-  if (!sameJson(imageOf(from), imageOf(to))) return 'reimage';
+  if (!sameImage(from.profile, to.profile)) return 'reimage';
   if (from.size !== to.size) return 'restart';
   const quiet = (profile: JsonObject): JsonObject =>
     without(
@@ -60,22 +61,9 @@ export function upgradeEffect(from: ModelVersion, to: ModelVersion): UpgradeEffe
   return sameJson(extensions(from), extensions(to)) ? 'none' : 'extensions';
 }
 
-function imageOf(model: ModelVersion): JsonObject {
-  return objectAt(model.profile, 'storageProfile', 'imageReference') ?? {};
-}
-
-/**
- * An image as one word. Muster's own images are `{publisher:'muster', offer:'web'}`, or any `id` that ends in their name;
- * others are `publisher:offer:sku:version`.
- */
+/** An image as one word: `web`, or `publisher:offer:sku:version` for what others publish. */
 export function imageWord(model: ModelVersion): string {
-  const image = imageOf(model);
-  const id =
-    textAt(image, 'id') ?? textAt(image, 'sharedGalleryImageId') ?? textAt(image, 'communityGalleryImageId');
-  if (id !== undefined) return id.split('/').filter(Boolean).at(-1) ?? id;
-  const part = (name: string): string => textAt(image, name) ?? '';
-  if (part('publisher').toLowerCase() === 'muster') return part('offer');
-  return [part('publisher'), part('offer'), part('sku'), part('version') || 'latest'].join(':');
+  return imageReference(model.profile).word;
 }
 
 export function computerNamePrefix(model: ModelVersion): string {
@@ -112,6 +100,7 @@ export function guestSpec(setName: string, instance: Instance, model: ModelVersi
     name: instanceName(setName, instance.id),
     computerName: computerName(computerNamePrefix(model), instance.id),
     image: imageWord(model),
+    ...(instance.imageVersion === undefined ? {} : { imageVersion: instance.imageVersion }),
     size: model.size,
     ...(adminUsername === undefined ? {} : { adminUsername }),
     ...(customData === undefined ? {} : { customData }),

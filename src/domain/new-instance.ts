@@ -13,6 +13,8 @@ export interface Birth {
   readonly place: Place;
   readonly surplus: boolean;
   readonly now: Time;
+  /** Of the image in the model, for its first OS disk. */
+  readonly imageVersion?: string;
   /** It comes in the place of an instance that was given up for a repair. */
   readonly repair?: Repair;
 }
@@ -29,6 +31,7 @@ export function newInstance(set: ScaleSet, model: ModelVersion, birth: Birth): I
     ...place,
     surplus: birth.surplus,
     model: model.version,
+    ...(birth.imageVersion === undefined ? {} : { imageVersion: birth.imageVersion }),
     generation: 0,
     wanted: { exists: true, power: 'running', model: model.version },
     task: {

@@ -1,6 +1,7 @@
 // Next step: what is to be done now about one instance, from its row and from its guest as it is. Pure; the loop that
 // executes it looks again after each step, so a replay or a crash at any point only repeats a harmless step.
-// What must hold: an effect on a guest is only ever decided while a verb is in hand, or to bring back what the host lost.
+// What must hold: an effect on a guest is only ever decided while a verb is in hand, or to power on or off what a host took
+// along; a guest that is gone is made anew under a verb, as its extensions and its state ask for.
 
 import { diskOf, keepRecords, onThisDisk } from './extension-record.ts';
 import { type ExtensionFacts, extensionStep } from './extension-step.ts';
@@ -14,6 +15,7 @@ import {
   type Task,
   type Turn,
 } from './instance.ts';
+import { noticeStep } from './terminate-notice.ts';
 import type { Time } from './time.ts';
 
 export type Effect =
@@ -30,6 +32,8 @@ export type Step =
   | { readonly kind: 'wait'; readonly until: Time }
   /** `note`: why the plane changed something by itself, for the activity log. */
   | { readonly kind: 'save'; readonly instance: Instance; readonly note?: string }
+  /** The guest is lost altogether: it is to be made anew, under a verb of the plane's own (`recovery`). */
+  | { readonly kind: 'recover' }
   | { readonly kind: 'remove' }
   | { readonly kind: 'rest' };
 
@@ -42,7 +46,10 @@ export function nextStep(
   extensions?: ExtensionFacts,
 ): Step {
   const seen = observe(onThisDisk(instance, guest), guest);
-  if (!instance.wanted.exists && guest === undefined) return { kind: 'remove' };
+  const without = guest === undefined ? withoutGuest(instance) : undefined;
+  if (without !== undefined) return without;
+  const told = noticeStep(seen, guest, now);
+  if (told !== undefined) return savingFirst(instance, seen, told);
   const effect = neededEffect(instance, guest);
   const arrived = effect === undefined && hasArrived(instance, guest);
   // What has come true has not timed out, also when nobody looked in time.
@@ -50,12 +57,22 @@ export function nextStep(
     return { kind: 'save', instance: fail(seen, timedOut(setName, instance, guest)) };
   }
   if (effect?.do === 'delete') return act(effect);
-  const ended = accept(seen, guest) ?? crashedWhileBooting(setName, seen, guest);
+  const ended = accept(seen, guest, now) ?? crashedWhileBooting(setName, seen, guest);
   if (ended !== undefined) return ended;
   if (effect !== undefined && mayAct(instance, guest, effect)) return begin(effect, instance, seen);
   const step = arrived ? extended(seen, guest, extensions, now) : stay(instance);
-  // What was seen is saved before anything is waited for.
+  return savingFirst(instance, seen, step);
+}
+
+/** What was seen is saved before anything is waited for. */
+function savingFirst(instance: Instance, seen: Instance, step: Step): Step {
   return step.kind === 'save' || seen === instance ? step : { kind: 'save', instance: seen };
+}
+
+/** A guest that is gone took its OS disk along: where nobody asked for anything, it is to be made anew. */
+function withoutGuest({ task, failure, wanted }: Instance): Step | undefined {
+  if (!wanted.exists) return { kind: 'remove' };
+  return task === undefined && failure === undefined ? { kind: 'recover' } : undefined;
 }
 
 /** The guest is as it is wanted; its extensions are still to be. */
@@ -102,13 +119,13 @@ function begin(effect: Effect, instance: Instance, seen: Instance): Step {
 }
 
 /**
- * Without a verb in hand, only what the host lost is brought back, to the power that is wanted: never a failed instance,
- * never one that stopped by itself.
+ * Without a verb in hand, only what the host took along is brought back, to the power that is wanted: never a failed
+ * instance, never one that stopped by itself.
  */
 function mayAct(instance: Instance, guest: GuestState | undefined, effect: Effect): boolean {
   if (instance.task !== undefined) return true;
   if (instance.failure !== undefined) return false;
-  return guest === undefined || guest.cause === 'host' || effect.do === 'stop';
+  return guest?.cause === 'host' || effect.do === 'stop';
 }
 
 function neededEffect(instance: Instance, guest: GuestState | undefined): Effect | undefined {
@@ -147,12 +164,17 @@ function hasArrived(instance: Instance, guest: GuestState | undefined): boolean 
 }
 
 /** A guest that stopped by itself while nothing was in hand is stopped: that is how Azure has it, and repairing it is a policy. */
-function accept(instance: Instance, guest: GuestState | undefined): Step | undefined {
+function accept(instance: Instance, guest: GuestState | undefined, now: Time): Step | undefined {
   if (instance.task !== undefined || guest?.power !== 'stopped' || guest.cause !== 'exited') return undefined;
   if (instance.wanted.power !== 'running') return undefined;
   return {
     kind: 'save',
-    instance: { ...instance, etag: instance.etag + 1, wanted: { ...instance.wanted, power: 'stopped' } },
+    instance: {
+      ...instance,
+      etag: instance.etag + 1,
+      wanted: { ...instance.wanted, power: 'stopped' },
+      exitedAt: now,
+    },
     note: 'The guest stopped by itself.',
   };
 }
@@ -187,9 +209,25 @@ export function observe(instance: Instance, guest: GuestState | undefined): Inst
           ...(guest.address === undefined ? {} : { address: guest.address }),
           ...(guest.bootedAt === undefined ? {} : { bootedAt: guest.bootedAt }),
         };
-  if (sameObserved(instance.observed, observed)) return instance;
+  const row = withExit(withDiskAsItIs(instance, guest), guest);
+  if (sameObserved(instance.observed, observed)) return row;
   const sameBoot = observed.ready && observed.bootedAt === instance.observed.bootedAt;
-  return sameBoot ? { ...instance, observed } : { ...withoutHealth(instance), observed };
+  return sameBoot ? { ...row, observed } : { ...withoutHealth(row), observed };
+}
+
+/** What stopped by itself and runs again has not stopped. */
+function withExit(instance: Instance, guest: GuestState | undefined): Instance {
+  if (instance.exitedAt === undefined || guest?.power !== 'running') return instance;
+  const { exitedAt: _over, ...rest } = instance;
+  return rest;
+}
+
+/** With no verb in hand the row says what the OS disk really is: a reimage that failed may have come as far as its disk, or not. */
+function withDiskAsItIs(instance: Instance, guest: GuestState | undefined): Instance {
+  const imageVersion = guest?.imageVersion;
+  if (instance.task !== undefined || imageVersion === undefined || imageVersion === instance.imageVersion)
+    return instance;
+  return { ...instance, imageVersion };
 }
 
 /** What was known of the health was about a boot that is over. */
@@ -242,7 +280,7 @@ export function fail(instance: Instance, failure: OperationError): Instance {
 
 function undone(instance: Instance, task: Task | undefined): Instance {
   if (task?.undo === undefined) return instance;
-  const { userData: _changed, ...rest } = instance;
+  const { userData: _changed, imageVersion: _wanted, ...rest } = instance;
   return { ...rest, ...task.undo };
 }
 

@@ -6,6 +6,7 @@ import {
   groupRow,
   instanceRow,
   operationRow,
+  rollingUpgradeRow,
   runCommandRow,
   scaleSetRow,
   taskRow,
@@ -14,9 +15,11 @@ import {
 import type { Execution } from './guest.ts';
 import type { Awaits, Operation, OperationStatus } from './operation.ts';
 import { type Circumstances, losers, outcome, preempted, PREEMPTED } from './operation-outcome.ts';
+import type { UpgradeState } from './rolling-upgrade.ts';
 import type { RunCommand } from './run-command.ts';
 
 const NOW = THEN + 5000;
+const BREACH = { code: 'MaxUnhealthyInstancePercentExceededInRollingUpgrade', message: 'too many' } as const;
 const failure = { code: 'AllocationFailed', message: 'no room' } as const;
 
 function awaiting(awaits: Awaits, given: Partial<Operation> = {}): Operation {
@@ -45,6 +48,33 @@ describe('a write of a scale set', () => {
       error: failure,
     });
     expect(end(write, {})).toMatchObject({ status: 'Failed', error: { code: 'OperationPreempted' } });
+  });
+});
+
+describe('a write that leaves the model as it was, while a rolling upgrade runs', () => {
+  const write = awaiting({ kind: 'scaleSet', generation: 3, beside: 2 });
+  const upgrade = rollingUpgradeRow({ number: 2, state: 'Faulted', error: BREACH });
+  const set = scaleSetRow({ generation: 3, settled: 3, failure: BREACH });
+
+  test('does not fail because the upgrade did', () => {
+    expect(end(write, { set, upgrade })).toMatchObject({ status: 'Succeeded' });
+    expect(end(awaiting({ kind: 'scaleSet', generation: 3 }), { set, upgrade })).toMatchObject({
+      status: 'Failed',
+      error: BREACH,
+    });
+  });
+
+  test('fails with what failed of its own', () => {
+    expect(end(write, { set: scaleSetRow({ generation: 3, settled: 3, failure }), upgrade })).toMatchObject({
+      status: 'Failed',
+      error: failure,
+    });
+  });
+
+  test('fails with another upgrade, and with one of which nothing is known any more', () => {
+    const other = { ...upgrade, number: 3 };
+    expect(end(write, { set, upgrade: other })?.status).toBe('Failed');
+    expect(end(write, { set })?.status).toBe('Failed');
   });
 });
 
@@ -168,6 +198,30 @@ describe('a run command', () => {
   });
 });
 
+describe('a rolling upgrade', () => {
+  const waits = awaiting({ kind: 'rollingUpgrade', number: 1, cancel: false });
+  const cancels = awaiting({ kind: 'rollingUpgrade', number: 1, cancel: true });
+  const upgrade = (state: UpgradeState) => ({ upgrade: rollingUpgradeRow({ state, error: BREACH }) });
+
+  test('is waited for, and its operation ends as it did', () => {
+    expect(end(waits, upgrade('RollingForward'))).toBeUndefined();
+    expect(end(waits, upgrade('Completed'))?.status).toBe('Succeeded');
+    expect(end(waits, upgrade('Faulted'))).toMatchObject({ status: 'Failed', error: BREACH });
+    expect(end(waits, upgrade('Cancelled'))?.error?.code).toBe('RollingUpgradeCanceled');
+  });
+
+  test('that was to be cancelled has been, however it ended', () => {
+    expect(end(cancels, upgrade('RollingForward'))).toBeUndefined();
+    for (const state of ['Completed', 'Cancelled', 'Faulted'] as const) {
+      expect(end(cancels, upgrade(state))?.status).toBe('Succeeded');
+    }
+  });
+
+  test('that went with its set ends its operation without success', () => {
+    expect(end(waits, {})?.error?.code).toBe('OperationPreempted');
+  });
+});
+
 describe('losing a verb to another operation', () => {
   const instances = [
     instanceRow({ id: 0, task: taskRow('restart', { operation: 'a' }) }),
@@ -203,6 +257,8 @@ const awaitsAny = fc.constantFrom<Awaits[]>(
   { kind: 'scaleSetGone' },
   { kind: 'instances' },
   { kind: 'group' },
+  { kind: 'rollingUpgrade', number: 1, cancel: false },
+  { kind: 'rollingUpgrade', number: 1, cancel: true },
   { kind: 'runCommand', key: 'k', gone: false },
   { kind: 'runCommand', key: 'k', gone: true },
 );
@@ -213,6 +269,12 @@ const seenAny: fc.Arbitrary<Circumstances> = fc
     set: fc.option(fc.record({ settled: fc.nat(3), deleting: fc.boolean(), failed: fc.boolean() }), {
       nil: undefined,
     }),
+    upgrade: fc.option(
+      fc.constantFrom<UpgradeState[]>('RollingForward', 'Completed', 'Cancelled', 'Faulted'),
+      {
+        nil: undefined,
+      },
+    ),
     group: fc.option(fc.constantFrom(undefined, operationRow().id, 'another'), { nil: 'none' }),
     command: fc.option(
       fc.record({
@@ -223,8 +285,9 @@ const seenAny: fc.Arbitrary<Circumstances> = fc
       { nil: undefined },
     ),
   })
-  .map(({ openTasks, set, group, command }) => ({
+  .map(({ openTasks, set, upgrade, group, command }) => ({
     openTasks,
+    ...(upgrade === undefined ? {} : { upgrade: rollingUpgradeRow({ state: upgrade, error: BREACH }) }),
     ...(set === undefined
       ? {}
       : {

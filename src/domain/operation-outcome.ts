@@ -6,6 +6,7 @@ import { flagAt, type Json } from './json.ts';
 import type { Instance } from './instance.ts';
 import type { Awaits, InstanceFailure, Operation } from './operation.ts';
 import type { ResourceGroup } from './resource-group.ts';
+import { isRunning, type RollingUpgrade, upgradeFailure } from './rolling-upgrade.ts';
 import { actionResult, type RunCommand } from './run-command.ts';
 import type { ScaleSet } from './scale-set.ts';
 import type { Time } from './time.ts';
@@ -17,6 +18,7 @@ export interface Circumstances {
   readonly set?: ScaleSet;
   readonly group?: ResourceGroup;
   readonly runCommand?: RunCommand;
+  readonly upgrade?: RollingUpgrade;
 }
 
 /** The operation as it ended, or undefined while it goes on. */
@@ -26,15 +28,18 @@ export function outcome(operation: Operation, seen: Circumstances, now: Time): O
   switch (awaits.kind) {
     case 'scaleSet':
       if (seen.set === undefined) return preempted(operation, now);
-      return seen.set.settled < awaits.generation ? undefined : ended(operation, now, seen.set.failure);
+      return seen.set.settled < awaits.generation
+        ? undefined
+        : ended(operation, now, ownFailure(seen.set.failure, awaits.beside, seen.upgrade));
     case 'scaleSetGone':
       if (seen.set === undefined) return ended(operation, now);
       return seen.set.deleting ? undefined : ended(operation, now, seen.set.failure ?? UNDELETED);
     case 'instances':
       return seen.openTasks > 0 ? undefined : ended(operation, now, firstFailure(operation));
     case 'group':
-      if (seen.group === undefined) return ended(operation, now);
-      return seen.group.deleting === operation.id ? undefined : ended(operation, now, UNDELETED);
+      return groupOutcome(operation, seen, now);
+    case 'rollingUpgrade':
+      return upgradeOutcome(operation, awaits.cancel, seen, now);
     case 'runCommand':
       return runCommandOutcome(operation, awaits, seen, now);
   }
@@ -60,6 +65,16 @@ export function losers(
   return found;
 }
 
+/** The set's failure, unless it is that of the upgrade beside which the write came. */
+function ownFailure(
+  failure: OperationError | undefined,
+  beside: number | undefined,
+  upgrade: RollingUpgrade | undefined,
+): OperationError | undefined {
+  if (beside === undefined || upgrade?.number !== beside) return failure;
+  return failure?.code === upgradeFailure(upgrade)?.code ? undefined : failure;
+}
+
 const UNDELETED: OperationError = {
   code: 'InternalExecutionError',
   message: 'Some instances could not be deleted.',
@@ -75,6 +90,22 @@ type AwaitsRunCommand = Extract<Awaits, { kind: 'runCommand' }>;
 /** For an operation that a later one makes pointless: the set or group goes away under it. */
 export function preempted(operation: Operation, now: Time): Operation {
   return ended(operation, now, { code: 'OperationPreempted', message: PREEMPTED });
+}
+
+function groupOutcome(operation: Operation, { group }: Circumstances, now: Time): Operation | undefined {
+  if (group === undefined) return ended(operation, now);
+  return group.deleting === operation.id ? undefined : ended(operation, now, UNDELETED);
+}
+
+function upgradeOutcome(
+  operation: Operation,
+  cancel: boolean,
+  { upgrade }: Circumstances,
+  now: Time,
+): Operation | undefined {
+  if (upgrade === undefined) return preempted(operation, now);
+  if (isRunning(upgrade)) return undefined;
+  return ended(operation, now, cancel ? undefined : upgradeFailure(upgrade));
 }
 
 function runCommandOutcome(

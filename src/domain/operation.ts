@@ -8,14 +8,19 @@ export type OperationStatus = 'InProgress' | 'Succeeded' | 'Failed';
 
 /** What an operation waits for. */
 export type Awaits =
-  /** The set has settled at this generation. */
-  | { readonly kind: 'scaleSet'; readonly generation: number }
+  /**
+   * The set has settled at this generation. `beside`: the number of the rolling upgrade that ran already when a write came
+   * that left the model as it was. The set settles after that too, but how it ended is not this write's failure.
+   */
+  | { readonly kind: 'scaleSet'; readonly generation: number; readonly beside?: number }
   /** The set is gone. */
   | { readonly kind: 'scaleSetGone' }
   /** The named instances have no task of this operation left. */
   | { readonly kind: 'instances' }
   /** The run command of this key has ended (or begun, when it is asynchronous); `gone`: it is removed. */
   | { readonly kind: 'runCommand'; readonly key: string; readonly gone: boolean }
+  /** The set's rolling upgrade of that number has ended; `cancel`: however it did. */
+  | { readonly kind: 'rollingUpgrade'; readonly number: number; readonly cancel: boolean }
   /** The resource group is gone. */
   | { readonly kind: 'group' };
 

@@ -66,6 +66,14 @@ describe('an unhealthy instance', () => {
     },
   );
 
+  test('is repaired when it was asked again since the plane looks, and not for what was known before', () => {
+    const fleet = [member(0), member(1, 'unhealthy'), member(2)];
+    const early = planRepairs(setOf(), fleet, LATER, new Set(), LATER + 1);
+    expect(ids(early)).toEqual([]);
+    expect(early.due).toBe(LATER + 1);
+    expect(ids(planRepairs(setOf(), fleet, LATER + 1, new Set(), LATER + 1))).toEqual([1]);
+  });
+
   test.each<readonly [string, Partial<Instance>]>([
     [
       'is protected from scale-in',
@@ -108,6 +116,15 @@ describe('at once', () => {
     expect(repairsAtOnce(members)).toBe(most);
     const fleet = Array.from({ length: members }, (_, id) => member(id, 'unhealthy'));
     expect(ids(planRepairs(setOf({ capacity: members }), fleet, LATER))).toHaveLength(most);
+  });
+
+  test('an instance that a rolling upgrade is at work on is left to it, and counts', () => {
+    const fleet = Array.from({ length: 40 }, (_, id) => member(id, 'unhealthy'));
+    const repaired = (...upgraded: readonly number[]): readonly number[] =>
+      ids(planRepairs(setOf({ capacity: 40 }), fleet, LATER, new Set(upgraded)));
+    expect(repaired()).toEqual([0, 1]);
+    expect(repaired(0)).toEqual([1]);
+    expect(repaired(7, 8)).toEqual([]);
   });
 
   test('the next waits for the one before until that is healthy, or its grace period is over', () => {

@@ -31,6 +31,8 @@ const SMALL = 20;
  */
 export const ATTEMPTS = 3;
 
+const NONE: ReadonlySet<number> = new Set();
+
 const STARTS: RepairService = { state: 'running', since: 0, owed: [], heldBack: false };
 
 export function repairService({ repairs }: ScaleSet): RepairService {
@@ -41,10 +43,22 @@ export function repairsAtOnce(members: number): number {
   return members < SMALL ? 1 : Math.floor(members * PART);
 }
 
-export function planRepairs(set: ScaleSet, instances: readonly Instance[], now: Time): RepairPlan {
+/**
+ * @param upgraded those that a rolling upgrade is at work on. They are left to it, and count as under repair: the two together
+ * take out no more
+ * @param heard when everybody has been asked again since a plane looks. What an earlier one saw, or one before it slept, may be
+ * over: nothing is repaired for it
+ */
+export function planRepairs(
+  set: ScaleSet,
+  instances: readonly Instance[],
+  now: Time,
+  upgraded: ReadonlySet<number> = NONE,
+  heard: Time = 0,
+): RepairPlan {
   const policy = repairPolicy(set.declared);
   const members = instances.filter(isMember);
-  const before = withoutPaid(repairService(set), set.declared.sku.capacity - members.length);
+  const before = withoutPaid(set, members.length);
   if (set.deleting || policy?.enabled !== true || before.state === 'suspended') {
     return { repair: [], service: before };
   }
@@ -52,15 +66,14 @@ export function planRepairs(set: ScaleSet, instances: readonly Instance[], now: 
   const unhealthy = members.filter(isUnhealthy).length;
   const service = heldBack(before, isBeyond(policy, unhealthy, members.length));
   if (service.heldBack) return { repair: [], service };
-  const candidates = members.filter((instance) => mayBeRepaired(instance));
-  const ready = candidates
-    .filter((instance) => quietUntil(instance, policy) <= now)
-    .toSorted(byNeed(service));
+  const candidates = members.filter((instance) => mayBeRepaired(instance) && !upgraded.has(instance.id));
+  const notBefore = (instance: Instance): Time => Math.max(quietUntil(instance, policy), heard);
+  const ready = candidates.filter((instance) => notBefore(instance) <= now).toSorted(byNeed(service));
   const hopeless = ready.find((instance) => attemptsOf(instance, service) >= ATTEMPTS);
   if (hopeless !== undefined) {
     return { repair: [], service: { ...service, state: 'suspended', since: now }, gaveUp: hopeless };
   }
-  const free = Math.max(0, repairsAtOnce(members.length) - busy);
+  const free = Math.max(0, repairsAtOnce(members.length) - busy - upgraded.size);
   const repair = ready.slice(0, free).map((instance) => ({
     instance,
     repair: { attempts: attemptsOf(instance, service) + 1, begun: now },
@@ -70,7 +83,7 @@ export function planRepairs(set: ScaleSet, instances: readonly Instance[], now: 
   return {
     repair,
     service: repair.length === 0 ? service : { ...service, owed },
-    ...soonest([...candidates.map((instance) => quietUntil(instance, policy)), ...waits], now),
+    ...soonest([...candidates.map(notBefore), ...waits], now),
   };
 }
 
@@ -94,12 +107,17 @@ function underRepair(
   return { busy: service.owed.length + atWork + waits.filter((until) => until > now).length, waits };
 }
 
-/** What was owed and has been made, or is not wanted any more because the capacity was lowered. */
-function withoutPaid(service: RepairService, missing: number): RepairService {
-  const left = Math.max(0, missing);
-  return service.owed.length <= left
-    ? service
-    : { ...service, owed: service.owed.slice(service.owed.length - left) };
+/** Whose replacements are still to be made. The row may have more: made since, or not wanted because the capacity was lowered. */
+export function owedRepairs(set: ScaleSet, members: number): readonly Repair[] {
+  const { owed } = repairService(set);
+  const left = Math.max(0, set.declared.sku.capacity - members);
+  return owed.length <= left ? owed : owed.slice(owed.length - left);
+}
+
+function withoutPaid(set: ScaleSet, members: number): RepairService {
+  const service = repairService(set);
+  const owed = owedRepairs(set, members);
+  return owed === service.owed ? service : { ...service, owed };
 }
 
 function heldBack(service: RepairService, now: boolean): RepairService {
@@ -118,15 +136,15 @@ function mayBeRepaired(instance: Instance): boolean {
     instance.task === undefined &&
     instance.failure === undefined &&
     instance.settledAt !== undefined &&
-    instance.wanted.power === 'running' &&
+    (instance.wanted.power === 'running' || instance.exitedAt !== undefined) &&
     !protectedFromScaleIn(instance)
   );
 }
 
-/** The grace period begins when a change of state is complete: a verb that ended, or a boot. */
+/** The grace period begins when a change of state is complete: a verb that ended, a boot, or a guest that stopped by itself. */
 export function quietUntil(instance: Instance, policy: RepairPolicy): Time {
-  const changed = Math.max(instance.settledAt ?? instance.created, instance.observed.bootedAt ?? 0);
-  return changed + policy.grace;
+  const { settledAt, created, observed, exitedAt } = instance;
+  return Math.max(settledAt ?? created, observed.bootedAt ?? 0, exitedAt ?? 0) + policy.grace;
 }
 
 function attemptsOf({ repair }: Instance, { since }: RepairService): number {
@@ -136,9 +154,12 @@ function attemptsOf({ repair }: Instance, { since }: RepairService): number {
 /** Those that were not tried yet first, then who is unhealthy for longest. */
 function byNeed(service: RepairService): (a: Instance, b: Instance) => number {
   return (a, b) =>
-    attemptsOf(a, service) - attemptsOf(b, service) ||
-    (a.health?.since ?? 0) - (b.health?.since ?? 0) ||
-    a.id - b.id;
+    attemptsOf(a, service) - attemptsOf(b, service) || illSince(a) - illSince(b) || a.id - b.id;
+}
+
+/** Since when it has been unhealthy. */
+export function illSince({ exitedAt, health }: Instance): Time {
+  return exitedAt ?? health?.since ?? 0;
 }
 
 function soonest(times: readonly Time[], now: Time): { due?: Time } {

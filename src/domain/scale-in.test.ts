@@ -31,6 +31,41 @@ function zonal(zones: Readonly<Record<string, readonly number[]>>): readonly Ins
 
 const TABLE = { 1: [3, 4, 5, 10], 2: [2, 6, 9, 11], 3: [1, 7, 8] };
 
+interface Table {
+  readonly rule: ScaleInRule;
+  readonly rows: readonly {
+    readonly zones: Readonly<Record<string, readonly number[]>>;
+    readonly goes: number;
+  }[];
+}
+
+/** "Usage examples" of the page: what there is in zones 1, 2 and 3, and who goes. */
+const TABLES: readonly Table[] = [
+  {
+    rule: 'OldestVM',
+    rows: [
+      { zones: TABLE, goes: 2 },
+      { zones: { 1: [3, 4, 5, 10], 2: [6, 9, 11], 3: [1, 7, 8] }, goes: 3 },
+      { zones: { 1: [4, 5, 10], 2: [6, 9, 11], 3: [1, 7, 8] }, goes: 1 },
+      { zones: { 1: [4, 5, 10], 2: [6, 9, 11], 3: [7, 8] }, goes: 4 },
+      // The page's last column says "Delete VM6 in Zone 1"; its own columns, and the sentence before, have VM6 in zone 2.
+      { zones: { 1: [5, 10], 2: [6, 9, 11], 3: [7, 8] }, goes: 6 },
+      { zones: { 1: [5, 10], 2: [9, 11], 3: [7, 8] }, goes: 5 },
+    ],
+  },
+  {
+    rule: 'NewestVM',
+    rows: [
+      { zones: TABLE, goes: 11 },
+      { zones: { 1: [3, 4, 5, 10], 2: [2, 6, 9], 3: [1, 7, 8] }, goes: 10 },
+      { zones: { 1: [3, 4, 5], 2: [2, 6, 9], 3: [1, 7, 8] }, goes: 9 },
+      { zones: { 1: [3, 4, 5], 2: [2, 6], 3: [1, 7, 8] }, goes: 8 },
+      { zones: { 1: [3, 4, 5], 2: [2, 6], 3: [1, 7] }, goes: 5 },
+      { zones: { 1: [3, 4], 2: [2, 6], 3: [1, 7] }, goes: 7 },
+    ],
+  },
+];
+
 describe('the rule', () => {
   test.each([
     [['OldestVM'], 'OldestVM'],
@@ -50,18 +85,46 @@ describe('the rule', () => {
 });
 
 describe('Azure’s worked tables', () => {
-  test('OldestVM', () => {
-    expect(chosen(zonal(TABLE), 6, 'OldestVM')).toEqual([2, 3, 1, 4, 6, 5]);
+  test.each(TABLES.map((table) => [table.rule, table] as const))('%s, row by row', (rule, { rows }) => {
+    for (const [index, { zones, goes }] of rows.entries()) {
+      const fleet = zonal(zones);
+      expect(chosen(fleet, 1, rule)).toEqual([goes]);
+      // What is left is the row that follows.
+      const left = fleet.filter(({ id }) => id !== goes);
+      const next = rows[index + 1];
+      if (next !== undefined) expect(new Set(left)).toEqual(new Set(zonal(next.zones)));
+    }
+    expect(chosen(zonal(TABLE), rows.length, rule), 'the whole table in one scale-in').toEqual(
+      rows.map(({ goes }) => goes),
+    );
   });
 
-  test('NewestVM', () => {
-    expect(chosen(zonal(TABLE), 6, 'NewestVM')).toEqual([11, 10, 9, 8, 5, 7]);
+  test('Default has no table: by the page’s order of rules, of the same fleet the highest id of the fullest zone goes', () => {
+    expect(chosen(zonal(TABLE), 6, 'Default')).toEqual([11, 10, 9, 8, 5, 7]);
+    // Fault domains come before ids: 6 and 2 share one, in a zone with as many as the fullest.
+    const crowded = zonal(TABLE).map((row) => ({
+      ...row,
+      faultDomain: [2, 6].includes(row.id) ? 0 : row.id,
+    }));
+    expect(chosen(crowded, 2, 'Default')).toEqual([6, 10]);
   });
 
   test('without zones the oldest or the newest of the set goes', () => {
     const fleet = [4, 2, 9].map((id) => instanceRow({ id, created: 1000 + id }));
     expect(chosen(fleet, 2, 'OldestVM')).toEqual([2, 4]);
     expect(chosen(fleet, 2, 'NewestVM')).toEqual([9, 4]);
+    // All in one fault domain: the highest id.
+    expect(chosen(fleet, 2, 'Default')).toEqual([9, 4]);
+    const spread = fleet.map((row) => ({ ...row, faultDomain: row.id === 9 ? 1 : 0 }));
+    expect(chosen(spread, 2, 'Default')).toEqual([4, 9]);
+  });
+
+  test.each(RULES)('without zones the fleet of the tables goes by its ids alone (%s)', (rule) => {
+    const fleet = Object.values(TABLE)
+      .flat()
+      .map((id) => instanceRow({ id, created: 1000 + id }));
+    const oldest = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
+    expect(chosen(fleet, 11, rule)).toEqual(rule === 'OldestVM' ? oldest : oldest.toReversed());
   });
 
   test('a protected instance is passed over, though it is the oldest', () => {

@@ -11,6 +11,11 @@ test('a marked set acts for the operation that deletes it, and clients see that 
   expect(provisioningState(marked)).toBe('Deleting');
 });
 
+test('a forced one says so, and any other does not', () => {
+  expect(markDeleting(scaleSetRow(), 'the delete', true).forced).toBe(true);
+  expect(markDeleting(scaleSetRow(), 'the delete', false)).not.toHaveProperty('forced');
+});
+
 test('everything that is open on the set is preempted, except what waits for just that, and what has ended', () => {
   const open = [
     operationRow({ id: 'a', awaits: { kind: 'instances' } }),

@@ -5,8 +5,16 @@ import { preempted } from './operation-outcome.ts';
 import type { ScaleSet } from './scale-set.ts';
 import type { Time } from './time.ts';
 
-export function markDeleting(set: ScaleSet, operation: string): ScaleSet {
-  return { ...set, etag: set.etag + 1, generation: set.generation + 1, operation, deleting: true };
+/** `forced`: no instance is told beforehand. */
+export function markDeleting(set: ScaleSet, operation: string, forced = false): ScaleSet {
+  return {
+    ...set,
+    etag: set.etag + 1,
+    generation: set.generation + 1,
+    operation,
+    deleting: true,
+    ...(forced ? { forced } : {}),
+  };
 }
 
 /** The set's open operations as they end because of it, except those that wait for just that. */

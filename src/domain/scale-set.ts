@@ -3,6 +3,7 @@
 import type { OperationError } from './failure.ts';
 import type { Repair } from './instance.ts';
 import type { JsonObject } from './json.ts';
+import type { Identities } from './managed-identity.ts';
 import type { Time } from './time.ts';
 
 export interface Sku {
@@ -51,8 +52,12 @@ export interface ScaleSet {
   readonly failure?: OperationError;
   /** Set when the set is being deleted. Nothing else may be asked of it then. */
   readonly deleting?: boolean;
+  /** Of a deletion that waits for no notice. */
+  readonly forced?: boolean;
   /** When it was last settled. */
   readonly settledAt?: Time;
+  /** Who its guests are when they ask for a token; absent while nobody. */
+  readonly identities?: Identities;
   /** How the automatic repairs stand; absent while that is as it begins. */
   readonly repairs?: RepairService;
 }

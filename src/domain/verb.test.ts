@@ -200,6 +200,16 @@ describe('the verb in hand', () => {
   });
 });
 
+describe('an update to the model that is there', () => {
+  test('does something only where its effect says so: another version of the image needs a fresh disk', () => {
+    const there = instanceRow({ model: 3 });
+    const to = (effect: VerbRequest['effect']): Instance =>
+      ask(there, 'update', { ...request, model: 3, effect });
+    expect(to('none')).toBe(there);
+    expect(to('reimage').wanted.turn).toMatchObject({ kind: 'reimage', generation: 1 });
+  });
+});
+
 describe('an update', () => {
   const update = (instance: Instance, effect: VerbRequest['effect']): Instance =>
     ask(instance, 'update', { ...request, model: 3, effect });
@@ -250,5 +260,35 @@ describe('time in which no plane ran', () => {
     const renewed = withFullTime(task, THEN + 5000);
     expect(renewed).toEqual({ ...task, since: THEN + 5000, deadline: THEN + 5100 });
     expect(withFullTime(renewed, THEN + 9000).deadline).toBe(THEN + 9100);
+  });
+});
+
+describe('the version of the image', () => {
+  const ONE = { imageVersion: '1.0.0' };
+  const reimages = (verb: ActionVerb): boolean => verb === 'reimage' || verb === 'reimageAll';
+  const effects = ['none', 'extensions', 'reconfigure', 'restart'] as const;
+
+  test.each(ALL.filter(reimages))('is kept by %s, unless it is given one', (verb) => {
+    expect(ask(at('running', ONE), verb, request).imageVersion).toBe('1.0.0');
+    const asked = ask(at('running', ONE), verb, { ...request, imageVersion: '2.0.0' });
+    expect(asked).toMatchObject({ imageVersion: '2.0.0', task: { undo: ONE } });
+  });
+
+  test('is that of the new image after an update to another, and unknown where nobody says', () => {
+    const asked = { ...request, model: 2, effect: 'reimage' } as const;
+    expect(ask(at('running', ONE), 'update', { ...asked, imageVersion: '2.0.0' })).toMatchObject({
+      imageVersion: '2.0.0',
+      task: { undo: ONE },
+    });
+    expect(ask(at('running', ONE), 'update', asked)).not.toHaveProperty('imageVersion');
+  });
+
+  test.each(ALL.filter((verb) => !reimages(verb)))('is left alone by %s when it lays no disk', (verb) => {
+    for (const power of POWERS) {
+      for (const effect of effects) {
+        const asked = ask(at(power, ONE), verb, { ...request, model: 2, effect, imageVersion: '2.0.0' });
+        expect(asked.imageVersion).toBe('1.0.0');
+      }
+    }
   });
 });

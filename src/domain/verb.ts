@@ -108,6 +108,11 @@ export interface VerbRequest {
   readonly model: number;
   /** What a guest must go through to get there. */
   readonly effect: UpgradeEffect;
+  /**
+   * The exact version of the image for the new OS disk, where the verb lays one. A reimage without it keeps the version that
+   * the instance has (Azure: "reimaged to the existing version of OS Disk"); an update to another image needs it.
+   */
+  readonly imageVersion?: string;
 }
 
 /** Why this instance may not be asked now, or undefined. `addressed`: the request named the instance itself, not its set. */
@@ -137,8 +142,13 @@ export function refusal(
 
 /** `after`, which its own PUT or an update made of `before`, with the way back when that fails. */
 export function undoable(before: Instance, after: Instance): Instance {
-  const { dataDisks, ownModel, userData } = before;
-  const undo = { dataDisks, ownModel, ...(userData === undefined ? {} : { userData }) };
+  const { dataDisks, ownModel, userData, imageVersion } = before;
+  const undo = {
+    dataDisks,
+    ownModel,
+    ...(userData === undefined ? {} : { userData }),
+    ...(imageVersion === undefined ? {} : { imageVersion }),
+  };
   return after.task === undefined ? after : { ...after, task: { ...after.task, undo } };
 }
 
@@ -165,19 +175,40 @@ export function busy(): Failure {
 export function ask(instance: Instance, verb: ActionVerb, request: VerbRequest): Instance {
   const wanted = wantedAfter(instance, verb, request);
   if (wanted === undefined) return instance;
-  return withTask(verb === 'update' ? toBeRetried(withoutOwnModel(instance)) : instance, wanted, {
+  const asked = withTask(verb === 'update' ? toBeRetried(withoutOwnModel(instance)) : instance, wanted, {
     operation: request.operation,
     verb,
     since: request.now,
     deadline: request.now + VERBS[verb].limit,
     graceful: request.graceful,
   });
+  const laid = verb === 'update' ? request.imageVersion : (request.imageVersion ?? instance.imageVersion);
+  return laysDisk(wanted.turn) && laid !== instance.imageVersion
+    ? undoable(instance, withImageVersion(asked, laid))
+    : asked;
+}
+
+/** On its way out, on behalf of that operation; nothing is said yet of whether its guest is told beforehand (`withNotice`). */
+export function toDelete(instance: Instance, operation: string, now: Time): Instance {
+  const request = { operation, now, graceful: true, model: instance.model, effect: 'none' } as const;
+  return ask(instance, 'delete', request);
+}
+
+function laysDisk(turn: Turn | undefined): boolean {
+  return turn?.kind === 'reimage' || turn?.kind === 'reimageAll';
+}
+
+function withImageVersion(instance: Instance, imageVersion: string | undefined): Instance {
+  const { imageVersion: _before, ...rest } = instance;
+  return imageVersion === undefined ? rest : { ...rest, imageVersion };
 }
 
 export function withTask(instance: Instance, wanted: Wanted, task: Task): Instance {
-  const { failure: _cleared, ...rest } = instance;
+  const { failure: _cleared, exitedAt, ...rest } = instance;
+  const isToBeOff = task.verb === 'powerOff' || task.verb === 'deallocate' || task.verb === 'evict';
   return {
     ...rest,
+    ...(exitedAt === undefined || isToBeOff ? {} : { exitedAt }),
     etag: instance.etag + 1,
     generation: wanted.turn?.generation ?? instance.generation,
     wanted,
@@ -191,7 +222,7 @@ function wantedAfter(instance: Instance, verb: ActionVerb, request: VerbRequest)
     case 'start':
       return atRest(instance, 'running') ? undefined : { ...wanted, power: 'running' };
     case 'powerOff':
-      if (wanted.power === 'deallocated' || atRest(instance, 'stopped')) return undefined;
+      if (isOff(instance)) return undefined;
       return { ...wanted, power: 'stopped' };
     case 'deallocate':
       return atRest(instance, 'deallocated') ? undefined : { ...wanted, power: 'deallocated' };
@@ -210,9 +241,15 @@ function wantedAfter(instance: Instance, verb: ActionVerb, request: VerbRequest)
   }
 }
 
+/** What stopped by itself is not: asked to be off, it is off from then on, and no repair starts it again. */
+function isOff(instance: Instance): boolean {
+  if (instance.wanted.power === 'deallocated') return true;
+  return atRest(instance, 'stopped') && instance.exitedAt === undefined;
+}
+
 function wantedAfterUpdate(instance: Instance, request: VerbRequest): Wanted | undefined {
-  if (instance.model === request.model && !instance.ownModel && atRest(instance, instance.wanted.power))
-    return undefined;
+  const isThere = instance.model === request.model && request.effect === 'none' && !instance.ownModel;
+  if (isThere && atRest(instance, instance.wanted.power)) return undefined;
   const wanted = { ...instance.wanted, model: request.model };
   const quiet = request.effect === 'none' || request.effect === 'extensions';
   const effect = quiet && instance.ownModel ? 'reconfigure' : request.effect;

@@ -42,6 +42,11 @@ function refused(refusal: TokenRefusal, now: Time): Failure {
       return new Failure('invalidAuthenticationToken', 'The access token is from the wrong issuer.');
     case 'notYetValid':
       return new Failure('invalidAuthenticationToken', 'The access token is not yet valid.');
+    case 'unassigned':
+      return new Failure(
+        'invalidAuthenticationToken',
+        'The access token is of a managed identity that is not assigned to any resource any more.',
+      );
     case 'malformed':
     case 'signature':
       return new Failure('invalidAuthenticationToken', 'The access token is invalid.');

@@ -1,6 +1,7 @@
 // Context: what the handler is made with, and what each route's handler is called with.
 
 import type { Origin, Plane } from '../app/plane.ts';
+import type { Balancer } from '../app/ports/balancer.ts';
 import type { Guests } from '../app/ports/guests.ts';
 import type { WireEra } from '../arm/api-version.ts';
 import type { JsonObject } from '../arm/json.ts';
@@ -15,13 +16,14 @@ export type TokenVerdict =
   | { readonly refusal: TokenRefusal; readonly caller?: undefined };
 
 export type TokenRefusal =
-  | { readonly reason: 'malformed' | 'signature' | 'issuer' | 'notYetValid' }
+  | { readonly reason: 'malformed' | 'signature' | 'issuer' | 'notYetValid' | 'unassigned' }
   | { readonly reason: 'audience'; readonly audience: string }
   | { readonly reason: 'expired'; readonly expiry: Time };
 
 export interface Context {
   readonly plane: Plane;
   readonly guests: Pick<Guests, 'consoleLog' | 'execution'>;
+  readonly balancer: Pick<Balancer, 'connects' | 'health'>;
   readonly identity: { readonly tenantId: string; readonly displayName: string };
   /** The plane's own URL as the sender of this Host header knows it, without a slash at its end. */
   readonly endpoint: (hostHeader: string | undefined) => string;

@@ -1,5 +1,5 @@
 // Dispatch: one request to one response. The order: ids by which it is followed; what needs no token; the route; the
-// api-version; who asks; the subscription; the route's handler. Whatever goes wrong becomes an ARM error at the last step.
+// api-version; who asks; the subscription; whether the provider has that version; the route's handler. Whatever goes wrong becomes an ARM error at the last step.
 // What must hold: it never throws, and nothing behind a route runs before the token was verified.
 
 import { apiVersionProblem, wireEra } from '../arm/api-version.ts';
@@ -12,6 +12,7 @@ import type { Call, Context } from './context.ts';
 import { HANDLERS } from './handlers.ts';
 import { commonHeaders, type RequestIds, requestIds } from './headers.ts';
 import { queryValue, type Request } from './request.ts';
+import { requestedLocation } from './requested-location.ts';
 import type { Answer, Response } from './response.ts';
 import { unknownRoute } from './unknown-route.ts';
 
@@ -36,6 +37,7 @@ async function answer(context: Context, ids: RequestIds, request: Request): Prom
   const apiVersion = checkVersion(request, found);
   const caller = await authenticate(context, request);
   checkSubscription(context, names['subscription']);
+  await checkSupported(context, request, found);
   const call: Call = {
     context,
     request,
@@ -72,16 +74,22 @@ function findRoute(request: Request): Found {
   }
 }
 
+/** Whether it is a version at all. */
 function checkVersion(request: Request, { route }: Found): string {
   const given = queryValue(request, 'api-version');
   const problem = apiVersionProblem(given, route.provider, route.type);
-  if (problem === undefined) return given as string;
-  const codes = {
-    missing: 'missingApiVersion',
-    invalid: 'invalidApiVersion',
-    unsupported: 'unsupportedApiVersion',
-  } as const;
-  throw new Failure(codes[problem.kind], problem.message);
+  if (problem?.kind === 'missing') throw new Failure('missingApiVersion', problem.message);
+  if (problem?.kind === 'invalid') throw new Failure('invalidApiVersion', problem.message);
+  return given as string;
+}
+
+/** Whether the provider has it; the refusal names the location of what was asked for, which is nobody's without a token. */
+async function checkSupported(context: Context, request: Request, { route, names }: Found): Promise<void> {
+  const given = queryValue(request, 'api-version');
+  if (apiVersionProblem(given, route.provider, route.type) === undefined) return;
+  const location = await requestedLocation(context, request, names);
+  const problem = apiVersionProblem(given, route.provider, route.type, location);
+  throw new Failure('unsupportedApiVersion', problem?.message ?? '');
 }
 
 function checkSubscription({ plane }: Context, asked: string | undefined): void {

@@ -7,7 +7,6 @@ import { listActivityRoute } from './routes/activity.ts';
 import {
   deleteInstanceExtensionRoute,
   deleteSetExtensionRoute,
-  extensionRollingUpgradeRoute,
   getInstanceExtensionRoute,
   getSetExtensionRoute,
   listInstanceExtensionsRoute,
@@ -32,11 +31,18 @@ import {
   putInstanceRoute,
   simulateEvictionRoute,
 } from './routes/instances.ts';
+import { LOAD_BALANCER_HANDLERS } from './routes/load-balancers.ts';
 import { getOperationRoute } from './routes/operations.ts';
 import { setOrchestrationServiceState } from './routes/orchestration-services.ts';
 import { planeShutdown, planeStatus } from './routes/plane.ts';
 import { getProvider, listProviders } from './routes/providers.ts';
 import { listResources, listResourcesByGroup } from './routes/resources.ts';
+import {
+  cancelRollingUpgrade,
+  latestRollingUpgrade,
+  osUpgradeHistory,
+  startRollingUpgrade,
+} from './routes/rolling-upgrades.ts';
 import {
   deleteRunCommandRoute,
   getCommandDocument,
@@ -97,7 +103,11 @@ export const HANDLERS: Readonly<Record<RouteName, Handler>> = {
   'scaleSets.updateInstances': onSet('update', 'refused'),
   'scaleSets.deleteInstances': onSet('delete', 'refused'),
   'scaleSets.setOrchestrationServiceState': setOrchestrationServiceState,
-  'scaleSets.extensionRollingUpgrade': extensionRollingUpgradeRoute,
+  'scaleSets.extensionRollingUpgrade': startRollingUpgrade('extension'),
+  'scaleSets.osRollingUpgrade': startRollingUpgrade('os'),
+  'scaleSets.osUpgradeHistory': osUpgradeHistory,
+  'rollingUpgrades.latest': latestRollingUpgrade,
+  'rollingUpgrades.cancel': cancelRollingUpgrade,
   'setExtensions.list': listSetExtensionsRoute,
   'setExtensions.put': writeSetExtensionRoute('put'),
   'setExtensions.patch': writeSetExtensionRoute('patch'),
@@ -132,6 +142,7 @@ export const HANDLERS: Readonly<Record<RouteName, Handler>> = {
   'commandDocuments.list': listCommandDocuments,
   'commandDocuments.get': getCommandDocument,
   'operations.get': getOperationRoute,
+  ...LOAD_BALANCER_HANDLERS,
   'activity.list': listActivityRoute,
   'plane.status': planeStatus,
   'plane.shutdown': planeShutdown,

@@ -1,15 +1,16 @@
 // The identity side of the plane as one function from request to answer: metadata, discovery and tokens,
 // all that a client may ask before it has a token. Must hold: a path that is none of these is not answered
 // here, so that everything else needs a token.
+import { SECOND } from '../domain/time.ts';
 import type { Clock, Ids } from '../app/ports/clock.ts';
 import type { Credentials } from './credentials.ts';
 import type { IdentityRequest, IdentityResponse } from './exchange.ts';
 import { answerMetadata } from './metadata.ts';
-import { baseUrl, type PlaneNames } from './names.ts';
+import { baseUrl, isPlaneAudience, type PlaneNames } from './names.ts';
 import { answerOpenId } from './openid.ts';
 import type { Realm } from './realm.ts';
 import { answerToken } from './token-endpoint.ts';
-import { makeTokens, type Verdict } from './tokens.ts';
+import { makeTokens, type Subject, TOKEN_LIFE, type Verdict } from './tokens.ts';
 import { rememberVerified } from './verified-tokens.ts';
 
 export interface Identity {
@@ -17,8 +18,18 @@ export interface Identity {
   answer(request: IdentityRequest): Promise<IdentityResponse | undefined>;
   /** Who sent this bearer token (the text after `Bearer `), or why it is refused. */
   verify(token: string): Promise<Verdict>;
+  /** A token of this plane for somebody else than its own application; undefined when the audience is not this plane. */
+  issue(subject: Subject, audience: string): Promise<Issued | undefined>;
   /** The https URL without a slash at its end that belongs in answers to a request with this Host header. */
   baseUrl(hostHeader: string | undefined): string;
+}
+
+export interface Issued {
+  readonly token: string;
+  /** In seconds. */
+  readonly life: number;
+  /** Seconds since 1970. */
+  readonly issued: number;
 }
 
 export interface IdentityOptions {
@@ -42,6 +53,12 @@ export async function makeIdentity(options: IdentityOptions): Promise<Identity> 
       answerOpenId(request, realm) ??
       (await answerToken(request, realm)),
     verify: async (token) => await verify(token, clock.now()),
+    issue: async (subject, audience) => {
+      if (!isPlaneAudience(audience, names)) return undefined;
+      const now = clock.now();
+      const token = await tokens.issue(audience, now, subject);
+      return { token, life: TOKEN_LIFE, issued: Math.floor(now / SECOND) };
+    },
     baseUrl: (hostHeader) => baseUrl(hostHeader, names, endpoint),
   };
 }

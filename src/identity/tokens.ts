@@ -25,8 +25,15 @@ export type Verdict =
   | { readonly caller: Caller; readonly refusal?: undefined }
   | { readonly refusal: Refusal; readonly caller?: undefined };
 
+/** Who a token is for. */
+export interface Subject {
+  readonly clientId: string;
+  readonly objectId: string;
+}
+
 export interface Tokens {
-  issue(audience: string, now: Time): Promise<string>;
+  /** For the plane's own application, unless somebody else is named. */
+  issue(audience: string, now: Time, subject?: Subject): Promise<string>;
   verify(token: string, now: Time): Promise<Verdict>;
   /** What a client may check signatures with: the JWKS document's keys. */
   readonly publicKeys: readonly JWK[];
@@ -50,21 +57,21 @@ export async function makeTokens(credentials: Credentials, names: PlaneNames): P
   // Bound to the tenant, not to a host name or a port, so that a token outlives a change of either.
   const issuer = `urn:muster:${credentials.tenantId}`;
 
-  const issue = async (audience: string, now: Time): Promise<string> => {
+  const issue = async (audience: string, now: Time, subject: Subject = credentials): Promise<string> => {
     const seconds = Math.floor(now / SECOND);
     return await new SignJWT({
-      appid: credentials.clientId,
+      appid: subject.clientId,
       appidacr: '1',
       idp: issuer,
       idtyp: 'app',
-      oid: credentials.objectId,
+      oid: subject.objectId,
       tid: credentials.tenantId,
       ver: '1.0',
     })
       .setProtectedHeader({ typ: 'JWT', alg: ALGORITHM, kid })
       .setAudience(audience)
       .setIssuer(issuer)
-      .setSubject(credentials.objectId)
+      .setSubject(subject.objectId)
       .setIssuedAt(seconds)
       .setNotBefore(seconds)
       .setExpirationTime(seconds + TOKEN_LIFE)

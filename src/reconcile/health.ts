@@ -9,17 +9,21 @@ import {
   canBeProbed,
   type Health,
   isNoteworthy,
+  isSettled,
   judge,
+  pauseAfter,
   signalOf,
   type Tally,
   type Verdict,
 } from '../domain/health.ts';
-import { type HealthSource, healthSource } from '../domain/health-source.ts';
+import type { HealthSource } from '../domain/health-source.ts';
 import { type Instance, instanceName } from '../domain/instance.ts';
 import type { ProbeAnswer } from '../domain/probe.ts';
 import { instancePath } from '../domain/resource-path.ts';
+import { type Metrics, metricsIn } from '../domain/rolling-signal.ts';
 import type { ScaleSet } from '../domain/scale-set.ts';
 import type { Time } from '../domain/time.ts';
+import { sourceOf } from './health-probe.ts';
 import type { Look } from './loop.ts';
 import type { World } from './world.ts';
 
@@ -33,25 +37,37 @@ interface Watched {
   readonly due: Time | undefined;
   /** When it may be probed next. */
   readonly next: Time;
+  /** When an answer that it is not well counts again. */
+  readonly counts: Time;
   /** Its driver said something since it was asked. */
   readonly heard: boolean;
+  /** What its latest answer said beside its health; empty when that was nothing. */
+  readonly metrics: Metrics | undefined;
 }
 
 export interface HealthWatch {
   /** The key is the guest's handle. */
   readonly look: Look;
-  /** A driver said that this guest changed: it may answer otherwise now. */
-  readonly changed: (handle: string) => void;
+  /** Whether anything is remembered of this guest. */
+  readonly knows: (handle: string) => boolean;
+  /** A driver said that this guest changed: it may answer otherwise now. False: nobody asked it anything. */
+  readonly changed: (handle: string) => boolean;
+  /** What this guest said last beside its health, since its latest boot. */
+  readonly metrics: (handle: string) => Metrics | undefined;
 }
 
 export function watchHealth(world: World): HealthWatch {
   const watched = new Map<string, Watched>();
   return {
     look: (handle) => lookAtHealth(world, watched, handle),
+    knows: (handle) => watched.has(handle),
     changed: (handle) => {
       const known = watched.get(handle);
-      if (known !== undefined) watched.set(handle, { ...known, due: known.next, heard: true });
+      if (known === undefined) return false;
+      watched.set(handle, { ...known, due: known.next, heard: true });
+      return true;
     },
+    metrics: (handle) => watched.get(handle)?.metrics,
   };
 }
 
@@ -60,7 +76,8 @@ type Memory = Map<string, Watched>;
 async function lookAtHealth(world: World, watched: Memory, handle: string): Promise<Time | undefined> {
   const key = parseGuestHandle(handle);
   const instance = key && (await world.store.instance(key.setUid, key.instanceId));
-  const source = instance && (await sourceOf(world, instance));
+  const model = instance && (await world.store.model(instance.set, instance.model));
+  const source = model && (await sourceOf(world, model));
   if (instance === undefined || source === undefined || !canBeProbed(instance)) {
     watched.delete(handle);
     if (instance?.health !== undefined && source === undefined) await forget(world, instance);
@@ -69,13 +86,6 @@ async function lookAtHealth(world: World, watched: Memory, handle: string): Prom
   const known = knownOf(watched.get(handle), source, instance);
   if (known !== undefined && (known.due === undefined || world.clock.now() < known.due)) return known.due;
   return probe(world, watched, { handle, instance, source, known });
-}
-
-/** The one place that says where health comes from: another source, such as a load balancer's probe, is found here. */
-async function sourceOf(world: World, instance: Instance): Promise<HealthSource | undefined> {
-  if (world.guests.probe === undefined) return undefined;
-  const model = await world.store.model(instance.set, instance.model);
-  return model && healthSource(model);
 }
 
 /** What is known of an earlier boot or by another source is not known. */
@@ -96,26 +106,40 @@ async function probe(
   { handle, instance, source, known }: Probed,
 ): Promise<Time | undefined> {
   const { bootedAt } = instance.observed;
+  let counts = known?.counts ?? 0;
+  let metrics = known?.metrics;
   const remember = (tally: Tally | undefined, due: Time | undefined, next: Time): void => {
-    watched.set(handle, { source, bootedAt, tally, due, next, heard: false });
+    watched.set(handle, { source, bootedAt, tally, due, next, counts, heard: false, metrics });
   };
   // Whatever goes wrong from here on, it is probed again.
   const again = world.clock.now() + source.interval;
   remember(known?.tally, again, again);
-  const answer = (await world.guests.probe?.(handle, source.request)) ?? { outcome: 'failed' as const };
+  const answer = await answerOf(world, handle, source);
+  metrics = metricsIn(answer.body) ?? {};
   const now = world.clock.now();
   const before = { health: instance.health, tally: known?.tally };
-  const verdict = judge(source, before, signalOf(source, answer), now);
+  const signal = signalOf(source, answer);
+  const soon = now + pauseAfter(source, instance.health, signal);
+  if (now < counts && !isSettled(source, instance.health, signal)) {
+    remember(known?.tally, soon, soon);
+    return soon;
+  }
+  counts = now + source.interval;
+  const verdict = judge(source, before, signal, now);
   const { health, tally } = verdict;
   if (health !== undefined && health !== instance.health) {
     await world.store.commit(await changed(world, instance, health, { source, answer }));
   }
   // What the driver said after it was asked may make the answer an old one.
   const isSteady = answer.steady === true && watched.get(handle)?.heard !== true;
-  const next = now + source.interval;
+  const next = now + pauseAfter(source, health, signal);
   const due = isSteady ? laterProbe(source, verdict, next) : next;
   remember(tally, due, next);
   return due;
+}
+
+async function answerOf({ guests }: World, handle: string, { request }: HealthSource): Promise<ProbeAnswer> {
+  return (await guests.probe?.(handle, request)) ?? { outcome: 'failed' };
 }
 
 /** Of a guest that will say when it answers otherwise: as often as its signal must be counted, then when time alone changes the state. */

@@ -4,16 +4,22 @@
 import { GuestError } from '../app/ports/guests.ts';
 import { requireModel } from '../app/ports/require-model.ts';
 import { type Change, put, remove, RevisionConflict } from '../app/ports/store.ts';
-import { ownEntry } from '../domain/activity-entry.ts';
+import type { Activity } from '../domain/activity.ts';
+import { operationEntry, ownEntry } from '../domain/activity-entry.ts';
+import { begunOperation } from '../domain/begun-operation.ts';
+import { drainFirst } from '../domain/draining.ts';
 import type { OperationError } from '../domain/failure.ts';
 import { guestHandle, type GuestSpec, parseGuestHandle } from '../domain/guest.ts';
 import type { Instance } from '../domain/instance.ts';
 import { guestSpec } from '../domain/model.ts';
 import { type Effect, fail, nextStep, observe, type Step } from '../domain/next-step.ts';
+import { recovery } from '../domain/recovery.ts';
 import { instancePath } from '../domain/resource-path.ts';
 import type { ScaleSet } from '../domain/scale-set.ts';
 import { SECOND, type Time } from '../domain/time.ts';
+import { isNoticeOpen } from '../domain/terminate-notice.ts';
 import { extensionFacts } from './extension-facts.ts';
+import { ownOrigin } from './own-origin.ts';
 import type { World } from './world.ts';
 
 /** A step leads to the next at once, this often at the most before others get their turn. */
@@ -32,8 +38,10 @@ export async function lookAtInstance(world: World, handle: string): Promise<Time
       return destroy(world, handle);
     }
     const guest = await world.guests.get(handle);
+    const now = world.clock.now();
     const extensions = await extensionFacts(world, set, instance);
-    const step = nextStep(set.name, instance, guest, world.clock.now(), extensions);
+    const wish = nextStep(set.name, instance, guest, now, extensions);
+    const step = drainFirst(wish, { instance, guest, now, since: world.balancer.drainingSince(handle) });
     const more = await execute(world, set, instance, step);
     if (more !== 'again') return more;
   }
@@ -62,9 +70,13 @@ async function execute(
     case 'rest':
       return undefined;
     case 'wait':
+      await tellOfNotice(world, instance);
       return step.until;
     case 'act':
       return act(world, set, instance, step.effect);
+    case 'recover':
+      await commit(world, recovered(world, set, instance));
+      return 'again';
     case 'remove':
       await commit(world, await removal(world, instance));
       // There is no row any more, or one of those that go with it was changed first.
@@ -73,6 +85,12 @@ async function execute(
       await save(world, set, instance, step.instance, step.note);
       return 'again';
   }
+}
+
+/** Told as often as it is waited for: the same event again is nothing new. */
+async function tellOfNotice(world: World, { set, id, task }: Instance): Promise<void> {
+  if (task?.notice === undefined || !isNoticeOpen(task, world.clock.now())) return;
+  await world.guests.tell?.(guestHandle(set, id), task.notice.event);
 }
 
 async function act(
@@ -231,6 +249,16 @@ function noteEntry(
     world.clock.now(),
   );
   return { kind: 'append', activity };
+}
+
+/** The verb that makes its guest anew, with an operation of its own. */
+function recovered(world: World, set: ScaleSet, lost: Instance): readonly Change[] {
+  const now = world.clock.now();
+  const { instance, beginning, description } = recovery(set, lost, world.ids.guid(), now);
+  const operation = begunOperation(beginning, ownOrigin(world));
+  const accepted = operationEntry(operation, 'Accepted', world.ids.guid(), now);
+  const activity: Activity = { ...accepted, level: 'Warning', description };
+  return [put('instance', instance), put('operation', operation), { kind: 'append', activity }];
 }
 
 /** The row and what belongs to it alone. */

@@ -3,16 +3,22 @@
 
 import type { Change, Table } from '../app/ports/store.ts';
 import { guestHandle } from '../domain/guest.ts';
+import type { Instance } from '../domain/instance.ts';
 import { MINUTE } from '../domain/time.ts';
-import { watchHealth } from './health.ts';
+import { type BalancerLoops, startBalancerLoops, wakeBalancers } from './balancer-loops.ts';
+import { type HealthWatch, watchHealth } from './health.ts';
+import { openHealthSources } from './health-sources.ts';
 import { lookAtInstance } from './instance.ts';
+import { balancerKeys } from './load-balancer.ts';
 import { type Loop, startLoop } from './loop.ts';
 import { lookAtOperation } from './operation.ts';
-import { lookAtRepairs } from './repair.ts';
+import { watchRepairs } from './repair.ts';
 import { lookAtGroup } from './resource-group.ts';
+import { keepRotation, type RotationKeeper } from './rotation.ts';
+import { watchUpgrades } from './rolling-upgrade.ts';
 import { lookAtRunCommands } from './run-command.ts';
 import { lookAtScaleSet } from './scale-set.ts';
-import { renewTimeLimits } from './time-limits.ts';
+import { keepTimeLimits, renewTimeLimits } from './time-limits.ts';
 import type { World } from './world.ts';
 
 export interface Loops {
@@ -38,6 +44,7 @@ const PROBES = 64;
 
 export async function startLoops(world: World, options: LoopsOptions): Promise<Loops> {
   await renewTimeLimits(world);
+  const limits = keepTimeLimits(world);
   const start = (
     name: string,
     look: typeof lookAtInstance,
@@ -46,7 +53,10 @@ export async function startLoops(world: World, options: LoopsOptions): Promise<L
   ): Loop =>
     startLoop({
       clock: world.clock,
-      look: (key) => look(world, key),
+      look: (key) => {
+        const late = limits.late();
+        return late === undefined ? look(world, key) : late.then(() => look(world, key));
+      },
       concurrency,
       breathe: options.breathe,
       ...(keys === undefined ? {} : { keys, period: options.period ?? PERIOD }),
@@ -55,6 +65,12 @@ export async function startLoops(world: World, options: LoopsOptions): Promise<L
       },
     });
   const healthWatch = watchHealth(world);
+  const sources = await openHealthSources(world);
+  /** Whether a row is anything to the health loop. A row that shows a health must lose it with its source. */
+  const concerns = (row: Instance): boolean =>
+    sources.has(row.set, row.model) ||
+    row.health !== undefined ||
+    healthWatch.knows(guestHandle(row.set, row.id));
   const loops: LoopsByName = {
     instance: start('instance', lookAtInstance, options.concurrency, () => handles(world)),
     scaleSet: start('scaleSet', lookAtScaleSet, 4, () => setKeys(world)),
@@ -70,26 +86,31 @@ export async function startLoops(world: World, options: LoopsOptions): Promise<L
       'health',
       (_, key) => healthWatch.look(key),
       PROBES,
-      () => handles(world),
+      () => healthKeys(world, concerns),
     ),
-    repair: start('repair', lookAtRepairs, 4, () => setKeys(world)),
+    repair: start('repair', watchRepairs(limits.since), 4, () => setKeys(world)),
+    ...startBalancerLoops(world, start, (handle) => loops.health.wake(handle)),
+    rolling: start('rolling', watchUpgrades(healthWatch.metrics, limits.since), 4, () => setKeys(world)),
   };
   const all = Object.values(loops);
-  /** Guests that had a command since this plane started: of ten thousand, few have. */
-  const commanded = new Set(await commandKeys(world));
-  const stopCommits = world.store.onCommit((changes) => {
-    for (const change of changes) {
-      if (isRow(change, 'runCommand')) commanded.add(guestHandle(change.row.set, change.row.instance));
-      wakeFor(loops, change);
-    }
-  });
-  const stopGuests = world.guests.watch((handle) => {
-    loops.instance.wake(handle);
-    healthWatch.changed(handle);
-    loops.health.wake(handle);
-    if (commanded.has(handle)) loops.runCommand.wake(handle);
-  });
+  const rotation = keepRotation(world, sources);
+  const stopListening = await listen(world, loops, { watch: healthWatch, concerns, rotation });
+  await rotation.start();
+  const stopImages = world.images.onChange(() => void wakeSets(world, loops.rolling, options.onError));
   await lookAtEverything(world, loops);
+  for (const handle of await healthKeys(world, concerns)) loops.health.wake(handle);
+  return running(all, [
+    stopListening,
+    stopImages,
+    () => {
+      sources.stop();
+      limits.stop();
+    },
+  ]);
+}
+
+/** `stops`: each ends something that wakes a loop. */
+function running(all: readonly Loop[], stops: readonly (() => void)[]): Loops {
   return {
     async idle() {
       // A look in one loop may wake another: all must be found idle at the same moment.
@@ -98,8 +119,7 @@ export async function startLoops(world: World, options: LoopsOptions): Promise<L
       }
     },
     async stop() {
-      stopCommits();
-      stopGuests();
+      for (const stop of stops) stop();
       for (const loop of all) await loop.stop();
     },
   };
@@ -107,14 +127,72 @@ export async function startLoops(world: World, options: LoopsOptions): Promise<L
 
 type LoopsByName = Readonly<
   Record<
-    'instance' | 'scaleSet' | 'operation' | 'setOperations' | 'runCommand' | 'group' | 'health' | 'repair',
+    | 'instance'
+    | 'scaleSet'
+    | 'operation'
+    | 'setOperations'
+    | 'runCommand'
+    | 'group'
+    | 'health'
+    | 'repair'
+    | 'rolling',
     Loop
   >
->;
+> &
+  BalancerLoops;
+
+interface Listeners {
+  readonly rotation: RotationKeeper;
+  readonly watch: HealthWatch;
+  /** Whether a row is anything to the health loop. */
+  readonly concerns: (row: Instance) => boolean;
+}
+
+/** From now on, what changes wakes whom it concerns. The answer stops it. */
+async function listen(world: World, loops: LoopsByName, listeners: Listeners): Promise<() => void> {
+  const { rotation, watch, concerns } = listeners;
+  /** Guests that had a command since this plane started: of ten thousand, few have. */
+  const commanded = new Set(await commandKeys(world));
+  const stopCommits = world.store.onCommit((changes) => {
+    for (const change of changes) {
+      if (isRow(change, 'runCommand')) commanded.add(guestHandle(change.row.set, change.row.instance));
+      // Before anybody is woken by it: who acts on this change finds the guest out of rotation.
+      rotation.changed(change);
+      if (isRow(change, 'instance') && concerns(change.row)) {
+        loops.health.wake(guestHandle(change.row.set, change.row.id));
+      }
+      wakeFor(loops, change);
+      wakeBalancers(world, loops, change);
+    }
+  });
+  const stopGuests = world.guests.watch((handle) => {
+    loops.instance.wake(handle);
+    // A guest that comes up is probed when its row says so.
+    if (watch.changed(handle)) loops.health.wake(handle);
+    if (commanded.has(handle)) loops.runCommand.wake(handle);
+  });
+  const stopBalancer = world.balancer.watch((handle) => {
+    loops.instance.wake(handle);
+  });
+  return () => {
+    stopCommits();
+    stopGuests();
+    stopBalancer();
+  };
+}
 
 /** A set that changed is looked at by every operation that waits for it, not only by its latest. */
 async function wakeAll(world: World, uid: string, wake: (id: string) => void): Promise<undefined> {
   for (const { id } of await world.store.openOperations(uid)) wake(id);
+}
+
+/** A new version of an image may be one for any set. */
+async function wakeSets(world: World, loop: Loop, onError: LoopsOptions['onError']): Promise<void> {
+  try {
+    for (const uid of await setKeys(world)) loop.wake(uid);
+  } catch (error) {
+    onError('rolling', '*', error);
+  }
 }
 
 function isRow<T extends Table>(change: Change, table: T): change is Extract<Change, { readonly table: T }> {
@@ -126,15 +204,16 @@ function wakeFor(loops: LoopsByName, change: Change): void {
   switch (change.table) {
     case 'instance':
       loops.instance.wake(guestHandle(change.row.set, change.row.id));
-      loops.health.wake(guestHandle(change.row.set, change.row.id));
       // Its set and its operation wait for verbs to end, not for how far they are.
       if (change.kind === 'put' && change.row.task !== undefined) return;
       loops.scaleSet.wake(change.row.set);
       loops.repair.wake(change.row.set);
+      loops.rolling.wake(change.row.set);
       return wakeOperations(loops, change.row.task?.operation ?? change.row.lastOperation);
     case 'scaleSet':
       loops.scaleSet.wake(change.row.uid);
       loops.repair.wake(change.row.uid);
+      loops.rolling.wake(change.row.uid);
       loops.setOperations.wake(change.row.uid);
       return loops.group.wake(change.row.group);
     case 'operation':
@@ -142,6 +221,13 @@ function wakeFor(loops: LoopsByName, change: Change): void {
     case 'runCommand':
       loops.runCommand.wake(guestHandle(change.row.set, change.row.instance));
       return wakeOperations(loops, change.row.operation);
+    case 'loadBalancer':
+      return;
+    case 'rollingUpgrade':
+      loops.rolling.wake(change.row.set);
+      loops.scaleSet.wake(change.row.set);
+      loops.repair.wake(change.row.set);
+      return loops.setOperations.wake(change.row.set);
     case 'group':
       loops.group.wake(change.row.name);
       return wakeOperations(loops, change.row.deleting);
@@ -153,17 +239,16 @@ function wakeOperations(loops: LoopsByName, id: string | undefined): void {
 }
 
 async function lookAtEverything(world: World, loops: LoopsByName): Promise<void> {
-  for (const handle of await handles(world)) {
-    loops.instance.wake(handle);
-    loops.health.wake(handle);
-  }
+  for (const handle of await handles(world)) loops.instance.wake(handle);
   for (const uid of await setKeys(world)) {
     loops.scaleSet.wake(uid);
     loops.repair.wake(uid);
+    loops.rolling.wake(uid);
   }
   for (const id of await operationKeys(world)) loops.operation.wake(id);
   for (const handle of await commandKeys(world)) loops.runCommand.wake(handle);
   for (const name of await groupKeys(world)) loops.group.wake(name);
+  for (const uid of await balancerKeys(world)) loops.loadBalancer.wake(uid);
 }
 
 /** Of every instance, and of every guest whether or not a row owns it. */
@@ -177,6 +262,16 @@ async function handles(world: World): Promise<string[]> {
       ...guests.map(({ handle }) => handle),
     ]),
   ];
+}
+
+/** Of the instances that are anything to the health loop. */
+async function healthKeys(world: World, concerns: (row: Instance) => boolean): Promise<string[]> {
+  const sets = await world.store.scaleSets();
+  const rows = await Promise.all(sets.map((set) => world.store.instances(set.uid)));
+  return rows
+    .flat()
+    .filter(concerns)
+    .map(({ set, id }) => guestHandle(set, id));
 }
 
 async function setKeys(world: World): Promise<string[]> {

@@ -34,15 +34,31 @@ async function circumstances(world: World, operation: Operation): Promise<Circum
       return { openTasks: await store.openTasks(operation.id) };
     case 'runCommand':
       return { openTasks: 0, ...defined('runCommand', await store.runCommand(awaits.key)) };
+    case 'rollingUpgrade':
+      return { openTasks: 0, ...(await upgradeOf(world, operation, awaits.number)) };
     case 'group':
       return { openTasks: 0, ...defined('group', await store.group(operation.group)) };
     case 'scaleSet':
     case 'scaleSetGone':
       return {
         openTasks: 0,
+        ...(awaits.kind === 'scaleSet' ? await upgradeOf(world, operation, awaits.beside) : {}),
         ...defined('set', operation.set === undefined ? undefined : await store.scaleSetByUid(operation.set)),
       };
   }
+}
+
+async function upgradeOf(
+  { store }: World,
+  { set }: Operation,
+  wanted: number | undefined,
+): Promise<Pick<Circumstances, 'upgrade'>> {
+  if (set === undefined || wanted === undefined) return {};
+  const upgrades = await store.rollingUpgrades(set);
+  return defined(
+    'upgrade',
+    upgrades.find(({ number }) => number === wanted),
+  );
 }
 
 function defined<K extends string, V>(key: K, value: V | undefined): { [key in K]?: V } {

@@ -1,4 +1,5 @@
-// Resource group reconciler: a group that is being deleted has its sets deleted first; when none is left, it goes.
+// Resource group reconciler: a group that is being deleted has its sets deleted first; when none is left, it goes,
+// and its load balancers with it.
 
 import { type Change, put, remove } from '../app/ports/store.ts';
 import { operationEntry } from '../domain/activity-entry.ts';
@@ -12,7 +13,11 @@ export async function lookAtGroup(world: World, name: string): Promise<Time | un
   if (group?.deleting === undefined) return undefined;
   const sets = await world.store.scaleSets(group.name);
   if (sets.length === 0) {
-    await world.store.commit([remove('group', group)]);
+    const balancers = await world.store.loadBalancers(group.name);
+    await world.store.commit([
+      ...balancers.map((balancer) => remove('loadBalancer', balancer)),
+      remove('group', group),
+    ]);
     return undefined;
   }
   // A set that would not go keeps its group.

@@ -1,21 +1,24 @@
 // Scale set reconciler: reads a set and its instances, asks `planCapacity`, and commits the plan at once; the instances'
 // own loop does the rest. Everything that it makes or removes has a line in the activity log that says why.
 
+import { versionToLay } from '../app/ports/image-versions.ts';
 import { requireModel } from '../app/ports/require-model.ts';
 import { type Change, put, remove } from '../app/ports/store.ts';
-import type { Activity } from '../domain/activity.ts';
-import { ownEntry } from '../domain/activity-entry.ts';
-import { type CapacityPlan, type Converge, planCapacity, type Removal } from '../domain/capacity.ts';
+import { type CapacityPlan, type Converge, planCapacity } from '../domain/capacity.ts';
 import type { Instance } from '../domain/instance.ts';
 import { upgradeEffect, withModelDisks } from '../domain/model.ts';
 import { losers } from '../domain/operation-outcome.ts';
 import { newInstance } from '../domain/new-instance.ts';
 import { pickSurplus } from '../domain/overprovision.ts';
 import { placer } from '../domain/placement.ts';
-import { instanceWords, scaleSetPath } from '../domain/resource-path.ts';
+import { forceDeletion } from '../domain/scale-in.ts';
+import { modelsInUse, upgradeStanding } from '../domain/rolling-upgrade.ts';
 import type { Declared, ModelVersion, ScaleSet } from '../domain/scale-set.ts';
 import type { Time } from '../domain/time.ts';
-import { ask, undoable, VERBS, withTask } from '../domain/verb.ts';
+import { withNotice } from '../domain/terminate-notice.ts';
+import { ask, toDelete, undoable } from '../domain/verb.ts';
+import { deletionEntries, fleetEntries } from './fleet-entries.ts';
+import { promoted } from './promoted.ts';
 import type { World } from './world.ts';
 
 /** Rows in one commit at the most, so that a large set does not hold up other requests. */
@@ -26,7 +29,9 @@ export async function lookAtScaleSet(world: World, uid: string): Promise<Time | 
   const set = await world.store.scaleSetByUid(uid);
   if (set === undefined) return undefined;
   const instances = await world.store.instances(uid);
-  const changes = await changesOf(world, set, instances, planCapacity(set, instances));
+  const latest = (await world.store.rollingUpgrades(uid)).at(-1);
+  const plan = planCapacity(set, instances, upgradeStanding(set, instances, latest));
+  const changes = await changesOf(world, set, instances, plan);
   if (changes.length > 0) await world.store.commit(changes);
   return undefined;
 }
@@ -39,7 +44,11 @@ async function changesOf(
 ): Promise<readonly Change[]> {
   switch (plan.kind) {
     case 'gone':
-      return [remove('scaleSet', set), { kind: 'removeModels', set: set.uid }];
+      return [
+        remove('scaleSet', set),
+        { kind: 'removeModels', set: set.uid },
+        ...(await world.store.rollingUpgrades(set.uid)).map((row) => remove('rollingUpgrade', row)),
+      ];
     case 'empty':
       return empty(world, set, plan.remove.slice(0, BATCH));
     case 'stuck':
@@ -60,19 +69,22 @@ async function converge(
   const upgrades = await Promise.all(
     plan.upgrade.slice(0, BATCH).map((instance) => upgraded(world, set, instance, model)),
   );
+  const gone = await Promise.all(
+    removals.map(({ instance, why }) =>
+      givenUp(world, set, instance, why === 'scaleIn' && forceDeletion(set.declared)),
+    ),
+  );
+  const promotions = await Promise.all(plan.promote.map((instance) => promoted(world, set, instance)));
   const born = births(world, set, instances, model, plan);
   const grown = born.length === 0 ? set : withBorn(set, born);
   const next = settled(world, grown, plan);
   const changes: readonly Change[] = [
     ...born.map((instance) => put('instance', instance)),
-    ...plan.promote.map((instance) => put('instance', promoted(world, set, instance))),
-    ...removals.map(({ instance }) => put('instance', toDelete(world, set, instance))),
+    ...promotions.map((instance) => put('instance', instance)),
+    ...gone.map((instance) => put('instance', instance)),
     ...upgrades.map((instance) => put('instance', instance)),
-    ...(plan.settled ? unusedModels(set, instances, await world.store.models(set.uid)) : []),
-    ...entries(world, set, { born, removals, upgrades }).map((activity): Change => ({
-      kind: 'append',
-      activity,
-    })),
+    ...(plan.settled ? await unusedModels(world, set, instances) : []),
+    ...fleetEntries(world, set, { born, removals, upgrades, promoted: plan.promote }),
   ];
   // With any of them the set's row is written too, so that a plan made for an older declaration is refused.
   return changes.length === 0 && next === set ? [] : [put('scaleSet', next), ...changes];
@@ -80,7 +92,11 @@ async function converge(
 
 /** Whatever verb an instance still has in hand loses it, and its operation ends Failed. */
 async function empty(world: World, set: ScaleSet, leaving: readonly Instance[]): Promise<readonly Change[]> {
-  const changes: Change[] = leaving.map((instance) => put('instance', toDelete(world, set, instance)));
+  const gone = await Promise.all(leaving.map((instance) => givenUp(world, set, instance, set.forced)));
+  const changes: Change[] = [
+    ...gone.map((instance) => put('instance', instance)),
+    ...deletionEntries(world, set, leaving),
+  ];
   for (const [id, failures] of losers(leaving, set.operation)) {
     const operation = await world.store.operation(id);
     if (operation?.status !== 'InProgress') continue;
@@ -105,6 +121,7 @@ function births(
   const places = placer(set.declared, present);
   const now = world.clock.now();
   const owed = [...(set.repairs?.owed ?? [])];
+  const imageVersion = versionToLay(world.images, model.profile);
   const make = (index: number): Instance => {
     const repair = picked.has(index) ? undefined : owed.shift();
     return newInstance(set, model, {
@@ -113,6 +130,7 @@ function births(
       place: places.next(),
       surplus: picked.has(index),
       now,
+      ...(imageVersion === undefined ? {} : { imageVersion }),
       ...(repair === undefined ? {} : { repair }),
     });
   };
@@ -132,7 +150,7 @@ function withBorn(set: ScaleSet, born: readonly Instance[]): ScaleSet {
 
 /** What would not go is what the set has now: nothing is made anew in a set that was to be deleted. */
 function undeleted(world: World, set: ScaleSet, plan: Extract<CapacityPlan, { kind: 'stuck' }>): ScaleSet {
-  const { deleting: _given, ...rest } = set;
+  const { deleting: _given, forced: _too, ...rest } = set;
   return {
     ...rest,
     etag: set.etag + 1,
@@ -161,32 +179,17 @@ function settled(world: World, set: ScaleSet, plan: Converge): ScaleSet {
   };
 }
 
-/** What was kept from its extensions while it was surplus has them now; where it was not, there is nothing left to run. */
-function promoted(world: World, set: ScaleSet, instance: Instance): Instance {
-  const member = { ...instance, surplus: false };
-  const now = world.clock.now();
-  return withTask(member, member.wanted, {
-    operation: set.operation,
-    verb: 'update',
-    since: now,
-    deadline: now + VERBS.update.limit,
-    graceful: true,
-  });
-}
-
-function toDelete(world: World, set: ScaleSet, instance: Instance): Instance {
-  const now = world.clock.now();
-  return withTask(
-    instance,
-    { ...instance.wanted, exists: false },
-    {
-      operation: set.operation,
-      verb: 'delete',
-      since: now,
-      deadline: now + VERBS.delete.limit,
-      graceful: true,
-    },
-  );
+/** `unannounced`: its guest is not told beforehand, whatever its model says. */
+async function givenUp(
+  world: World,
+  set: ScaleSet,
+  instance: Instance,
+  unannounced = false,
+): Promise<Instance> {
+  const leaving = toDelete(instance, set.operation, world.clock.now());
+  if (unannounced) return leaving;
+  const model = await requireModel(world.store, set.uid, instance.model);
+  return withNotice(leaving, model, () => world.ids.guid());
 }
 
 async function upgraded(
@@ -196,94 +199,30 @@ async function upgraded(
   model: ModelVersion,
 ): Promise<Instance> {
   const from = await requireModel(world.store, set.uid, instance.model);
+  const imageVersion = versionToLay(world.images, model.profile);
   const asked = ask(withModelDisks(set.name, instance, model), 'update', {
     operation: set.operation,
     now: world.clock.now(),
     graceful: true,
     model: set.model,
     effect: upgradeEffect(from, model),
+    ...(imageVersion === undefined ? {} : { imageVersion }),
   });
   return undoable(instance, asked);
 }
 
-/** Versions that no instance has or wants any more. */
-function unusedModels(
+/** Versions that no instance has or wants any more, and no upgrade leads to or may go back to. */
+async function unusedModels(
+  world: World,
   set: ScaleSet,
   instances: readonly Instance[],
-  models: readonly ModelVersion[],
-): readonly Change[] {
+): Promise<readonly Change[]> {
+  const models = await world.store.models(set.uid);
   const used = new Set([
     set.model,
+    ...modelsInUse((await world.store.rollingUpgrades(set.uid)).at(-1)),
     ...instances.flatMap((instance) => [instance.model, instance.wanted.model]),
   ]);
   const versions = models.map((model) => model.version).filter((version) => !used.has(version));
   return versions.length === 0 ? [] : [{ kind: 'removeModels', set: set.uid, versions }];
-}
-
-interface Deeds {
-  readonly born: readonly Instance[];
-  readonly removals: readonly Removal[];
-  readonly upgrades: readonly Instance[];
-}
-
-const WHY: Readonly<Record<Removal['why'], string>> = {
-  scaleIn: 'the capacity was lowered',
-  surplus: 'it was made beyond the capacity, which has come up',
-  failedCreate: 'it did not come up, and another took its place',
-};
-
-function entries(world: World, set: ScaleSet, deeds: Deeds): readonly Activity[] {
-  const level = 'Microsoft.Compute/virtualMachineScaleSets/virtualMachines';
-  const reasons = Object.keys(WHY) as readonly Removal['why'][];
-  return [
-    ...entry(
-      world,
-      set,
-      `${level}/write`,
-      'Created',
-      ids(deeds.born),
-      'the capacity asks for more instances',
-    ),
-    ...entry(
-      world,
-      set,
-      `${level}/manualUpgrade/action`,
-      'Upgraded',
-      ids(deeds.upgrades),
-      'the upgrade policy is Automatic and the model changed',
-    ),
-    ...reasons.flatMap((why) => {
-      const removed = deeds.removals.filter((removal) => removal.why === why).map(({ instance }) => instance);
-      return entry(world, set, `${level}/delete`, 'Deleted', ids(removed), WHY[why]);
-    }),
-  ];
-}
-
-function ids(instances: readonly Instance[]): readonly number[] {
-  return instances.map((instance) => instance.id);
-}
-
-function entry(
-  world: World,
-  set: ScaleSet,
-  operationName: string,
-  ...[deed, instances, why]: [deed: string, instances: readonly number[], why: string]
-): readonly Activity[] {
-  if (instances.length === 0) return [];
-  const description = `${deed} ${instanceWords(set.name, instances)}: ${why}.`;
-  return [
-    ownEntry(
-      {
-        operationName,
-        resourceId: scaleSetPath(world.subscriptionId, set.group, set.name),
-        group: set.group,
-        correlationId: set.operation,
-        operationId: set.operation,
-        instances,
-        description,
-      },
-      world.ids.guid(),
-      world.clock.now(),
-    ),
-  ];
 }

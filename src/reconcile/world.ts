@@ -1,7 +1,9 @@
 // World: what every reconciler is handed.
 
+import type { Balancer } from '../app/ports/balancer.ts';
 import type { Clock, Ids } from '../app/ports/clock.ts';
 import type { Guests } from '../app/ports/guests.ts';
+import type { ImageVersions } from '../app/ports/image-versions.ts';
 import type { Store } from '../app/ports/store.ts';
 import type { HandlerTable } from '../domain/extension-handler.ts';
 import type { Random } from '../domain/random.ts';
@@ -9,9 +11,11 @@ import type { Random } from '../domain/random.ts';
 export interface World {
   readonly store: Store;
   readonly guests: Guests;
+  readonly balancer: Balancer;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly random: Random;
+  readonly images: ImageVersions;
   readonly subscriptionId: string;
   /** A user's own extension handlers. */
   readonly handlers?: HandlerTable;

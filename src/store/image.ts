@@ -1,11 +1,13 @@
 // What the store remembers of the database, so that nearly every read is a look into memory: groups, scale sets,
-// models, instances, and the operations and run commands that have not ended. What must hold: it equals what is
+// models, instances, rolling upgrades, and the operations and run commands that have not ended. What must hold: it equals what is
 // committed, because a change gets here after its COMMIT and never before.
 
 import type { Change } from '../app/ports/store.ts';
 import type { Instance } from '../domain/instance.ts';
+import type { LoadBalancer } from '../domain/load-balancer.ts';
 import type { Operation } from '../domain/operation.ts';
 import type { ResourceGroup } from '../domain/resource-group.ts';
+import type { RollingUpgrade } from '../domain/rolling-upgrade.ts';
 import type { RunCommand } from '../domain/run-command.ts';
 import type { ModelVersion, ScaleSet } from '../domain/scale-set.ts';
 import { InstanceList } from './instance-list.ts';
@@ -17,11 +19,13 @@ const NONE: readonly Instance[] = [];
 export class Image {
   readonly groups = new Map<string, ResourceGroup>();
   readonly scaleSets = new Map<string, ScaleSet>();
+  readonly loadBalancers = new Map<string, LoadBalancer>();
   readonly openOperations = new Map<string, Operation>();
   readonly openRunCommands = new Map<string, RunCommand>();
   readonly #scaleSetsByName = new Map<string, ScaleSet>();
   readonly #models = new Map<string, Map<number, ModelVersion>>();
   readonly #instances = new Map<string, InstanceList>();
+  readonly #rollingUpgrades = new Map<string, readonly RollingUpgrade[]>();
   /** How many instances have a task of an operation; none is no entry. */
   readonly #tasks = new Map<string, number>();
 
@@ -44,6 +48,11 @@ export class Image {
 
   instances(set: string): readonly Instance[] {
     return this.#instances.get(set)?.all() ?? NONE;
+  }
+
+  /** Oldest first. */
+  rollingUpgrades(set: string): readonly RollingUpgrade[] {
+    return this.#rollingUpgrades.get(set) ?? [];
   }
 
   openTasks(operation: string): number {
@@ -77,6 +86,10 @@ export class Image {
         return keep(this.openOperations, change.row.id, change.row, change.row.ended === undefined);
       case 'runCommand':
         return keep(this.openRunCommands, change.row.key, change.row, isOpen(change.row));
+      case 'loadBalancer':
+        return void this.loadBalancers.set(change.row.uid, change.row);
+      case 'rollingUpgrade':
+        return this.#setRollingUpgrades(change.row, [change.row]);
     }
   }
 
@@ -92,6 +105,10 @@ export class Image {
         return void this.openOperations.delete(change.row.id);
       case 'runCommand':
         return void this.openRunCommands.delete(change.row.key);
+      case 'loadBalancer':
+        return void this.loadBalancers.delete(change.row.uid);
+      case 'rollingUpgrade':
+        return this.#setRollingUpgrades(change.row, []);
     }
   }
 
@@ -132,6 +149,13 @@ export class Image {
     this.#countTask(list?.get(id), -1);
     list?.remove(id);
     if (list?.size === 0) this.#instances.delete(set);
+  }
+
+  #setRollingUpgrades({ set, number }: RollingUpgrade, row: readonly RollingUpgrade[]): void {
+    const others = this.rollingUpgrades(set).filter((other) => other.number !== number);
+    const all = [...others, ...row].toSorted((a, b) => a.number - b.number);
+    if (all.length === 0) this.#rollingUpgrades.delete(set);
+    else this.#rollingUpgrades.set(set, all);
   }
 
   #countTask(row: Instance | undefined, step: 1 | -1): void {

@@ -56,9 +56,11 @@ describe('migrate', () => {
       'activity',
       'instance',
       'latest',
+      'load_balancer',
       'model',
       'operation',
       'resource_group',
+      'rolling_upgrade',
       'run_command',
       'scale_set',
     ]);

@@ -84,6 +84,25 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT;
   INSERT INTO latest VALUES (1, 0);
   `,
+  `
+  CREATE TABLE load_balancer (
+    uid TEXT PRIMARY KEY,
+    group_key TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    UNIQUE (group_key, name_key)
+  ) STRICT;
+  `,
+  `
+  CREATE TABLE rolling_upgrade (
+    set_uid TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (set_uid, number)
+  ) STRICT;
+  `,
 ];
 
 /** Brings the database to the newest version. Throws when it is newer than this code. */

@@ -5,8 +5,10 @@ import type { DatabaseSync } from 'node:sqlite';
 
 import type { ActivityPage, ActivityQuery, Change, Store } from '../app/ports/store.ts';
 import type { Instance } from '../domain/instance.ts';
+import type { LoadBalancer } from '../domain/load-balancer.ts';
 import type { Operation } from '../domain/operation.ts';
 import type { ResourceGroup } from '../domain/resource-group.ts';
+import type { RollingUpgrade } from '../domain/rolling-upgrade.ts';
 import type { RunCommand } from '../domain/run-command.ts';
 import type { ModelVersion, ScaleSet } from '../domain/scale-set.ts';
 import type { Time } from '../domain/time.ts';
@@ -72,11 +74,7 @@ export class SqliteStore implements Store {
   }
 
   async scaleSets(group?: string): Promise<readonly ScaleSet[]> {
-    const all = [...this.#image.scaleSets.values()];
-    const wanted = group === undefined ? all : all.filter((set) => nameKey(set.group) === nameKey(group));
-    return wanted.toSorted(
-      (a, b) => byKey(nameKey(a.group), nameKey(b.group)) || byKey(nameKey(a.name), nameKey(b.name)),
-    );
+    return listed(this.#image.scaleSets.values(), group);
   }
 
   async model(set: string, version: number): Promise<ModelVersion | undefined> {
@@ -122,6 +120,22 @@ export class SqliteStore implements Store {
 
   async openRunCommands(): Promise<readonly RunCommand[]> {
     return [...this.#image.openRunCommands.values()];
+  }
+
+  async loadBalancer(group: string, name: string): Promise<LoadBalancer | undefined> {
+    return (await this.loadBalancers(group)).find((balancer) => nameKey(balancer.name) === nameKey(name));
+  }
+
+  async loadBalancerByUid(uid: string): Promise<LoadBalancer | undefined> {
+    return this.#image.loadBalancers.get(uid);
+  }
+
+  async loadBalancers(group?: string): Promise<readonly LoadBalancer[]> {
+    return listed(this.#image.loadBalancers.values(), group);
+  }
+
+  async rollingUpgrades(set: string): Promise<readonly RollingUpgrade[]> {
+    return this.#image.rollingUpgrades(set);
   }
 
   async activity(query: ActivityQuery): Promise<ActivityPage> {
@@ -179,9 +193,25 @@ function load(tables: Tables): Image {
   for (const row of tables.scaleSet.all()) image.apply({ kind: 'put', table: 'scaleSet', row });
   for (const model of tables.model.all()) image.apply({ kind: 'putModel', model });
   for (const row of tables.instance.all()) image.apply({ kind: 'put', table: 'instance', row });
+  for (const row of tables.loadBalancer.all()) image.apply({ kind: 'put', table: 'loadBalancer', row });
   for (const row of tables.operation.open()) image.apply({ kind: 'put', table: 'operation', row });
   for (const row of tables.runCommand.open()) image.apply({ kind: 'put', table: 'runCommand', row });
+  for (const row of tables.rollingUpgrade.all()) image.apply({ kind: 'put', table: 'rollingUpgrade', row });
   return image;
+}
+
+interface Named {
+  readonly group: string;
+  readonly name: string;
+}
+
+/** Ordered by group and name, of one group or of all. */
+function listed<Row extends Named>(rows: Iterable<Row>, group: string | undefined): readonly Row[] {
+  const all = [...rows];
+  const wanted = group === undefined ? all : all.filter((row) => nameKey(row.group) === nameKey(group));
+  return wanted.toSorted(
+    (a, b) => byKey(nameKey(a.group), nameKey(b.group)) || byKey(nameKey(a.name), nameKey(b.name)),
+  );
 }
 
 function byKey(a: string, b: string): number {

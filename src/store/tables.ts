@@ -8,9 +8,11 @@ import { type ActivityTable, openActivityTable } from './activity-table.ts';
 import { type GroupTable, openGroupTable } from './group-table.ts';
 import { type InstanceTable, openInstanceTable } from './instance-table.ts';
 import { type LatestTable, openLatestTable } from './latest-table.ts';
+import { type LoadBalancerTable, openLoadBalancerTable } from './load-balancer-table.ts';
 import { type ModelTable, openModelTable } from './model-table.ts';
 import { type OperationTable, openOperationTable } from './operation-table.ts';
 import type { Prepared } from './prepare.ts';
+import { openRollingUpgradeTable, type RollingUpgradeTable } from './rolling-upgrade-table.ts';
 import type { RowTable } from './row.ts';
 import { openRunCommandTable, type RunCommandTable } from './run-command-table.ts';
 import { openScaleSetTable, type ScaleSetTable } from './scale-set-table.ts';
@@ -22,6 +24,8 @@ export interface Tables {
   readonly instance: InstanceTable;
   readonly operation: OperationTable;
   readonly runCommand: RunCommandTable;
+  readonly loadBalancer: LoadBalancerTable;
+  readonly rollingUpgrade: RollingUpgradeTable;
   readonly activity: ActivityTable;
   readonly latest: LatestTable;
 }
@@ -34,6 +38,8 @@ export function openTables(database: DatabaseSync): Tables {
     instance: openInstanceTable(database),
     operation: openOperationTable(database),
     runCommand: openRunCommandTable(database),
+    loadBalancer: openLoadBalancerTable(database),
+    rollingUpgrade: openRollingUpgradeTable(database),
     activity: openActivityTable(database),
     latest: openLatestTable(database),
   };
@@ -80,6 +86,7 @@ function keyOf(change: Change & { readonly kind: 'put' | 'remove' }): string {
     case 'group':
       return change.row.name;
     case 'scaleSet':
+    case 'loadBalancer':
       return `${change.row.group}/${change.row.name} (${change.row.uid})`;
     case 'instance':
       return `${change.row.set}_${change.row.id}`;
@@ -87,5 +94,7 @@ function keyOf(change: Change & { readonly kind: 'put' | 'remove' }): string {
       return change.row.id;
     case 'runCommand':
       return change.row.key;
+    case 'rollingUpgrade':
+      return `${change.row.set} ${change.row.number}`;
   }
 }

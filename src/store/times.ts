@@ -1,6 +1,8 @@
 // Which times a row holds that have passed when it is written. Deadlines lie ahead and do not count.
 
 import type { Change } from '../app/ports/store.ts';
+import type { Instance } from '../domain/instance.ts';
+import type { RollingUpgrade } from '../domain/rolling-upgrade.ts';
 import type { Time } from '../domain/time.ts';
 
 /** The latest time that has passed in the changed row; 0 when it holds none. */
@@ -25,22 +27,38 @@ function timesOf(change: Change): readonly (Time | undefined)[] {
 function timesOfRow(change: Change & { readonly kind: 'put' }): readonly (Time | undefined)[] {
   switch (change.table) {
     case 'group':
+    case 'loadBalancer':
       return [change.row.created];
     case 'scaleSet':
       return [change.row.created, change.row.settledAt, change.row.repairs?.since];
     case 'instance':
-      return [
-        change.row.created,
-        change.row.task?.since,
-        change.row.observed.bootedAt,
-        change.row.settledAt,
-        change.row.health?.since,
-        change.row.repair?.begun,
-        ...(change.row.extensions?.records.flatMap(({ since, endedAt }) => [since, endedAt]) ?? []),
-      ];
+      return timesOfInstance(change.row);
     case 'operation':
       return [change.row.started, change.row.ended];
     case 'runCommand':
       return [change.row.created, change.row.execution?.startedAt, change.row.execution?.endedAt];
+    case 'rollingUpgrade':
+      return timesOfUpgrade(change.row);
   }
+}
+
+function timesOfInstance(row: Instance): readonly (Time | undefined)[] {
+  return [
+    row.created,
+    row.task?.since,
+    row.observed.bootedAt,
+    row.settledAt,
+    row.health?.since,
+    row.repair?.begun,
+    ...(row.extensions?.records.flatMap(({ since, endedAt }) => [since, endedAt]) ?? []),
+  ];
+}
+
+function timesOfUpgrade({
+  started,
+  lastActionTime,
+  batch,
+  ended,
+}: RollingUpgrade): readonly (Time | undefined)[] {
+  return [started, lastActionTime, batch?.begun, ended];
 }

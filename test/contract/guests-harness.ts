@@ -38,6 +38,11 @@ export interface GuestsHarness {
     write(handle: GuestHandle, lun: number, note: string): Promise<void>;
     read(handle: GuestHandle, lun: number): Promise<string | undefined>;
   };
+  /** Adds a version of an image with a note in it, for drivers whose guests have its files; reads the note on a guest's OS disk. */
+  readonly images?: {
+    publish(image: string, version: string, note: string): Promise<void>;
+    read(handle: GuestHandle): Promise<string | undefined>;
+  };
   /** Deletes every guest and lets go of everything. */
   close(): Promise<void>;
 }

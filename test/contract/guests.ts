@@ -8,6 +8,7 @@ import { describeEndOfExecution, describeExecution } from './guests-commands.ts'
 import { describeDeletion, describeReconfigure, describeReimage } from './guests-disks.ts';
 import type { GuestsHarness } from './guests-harness.ts';
 import { describeCreation, describeLifetime, describeUnknown } from './guests-lifetime.ts';
+import { describeImages } from './guests-images.ts';
 import { describeProbes } from './guests-probes.ts';
 import { describePower, describeRestart } from './guests-power.ts';
 
@@ -23,6 +24,7 @@ export function describeGuests(name: string, open: () => Promise<GuestsHarness>)
     describeRestart(bench);
     describeReimage(bench);
     describeReconfigure(bench);
+    describeImages(bench);
     describeDeletion(bench);
     describeExecution(bench);
     describeEndOfExecution(bench);

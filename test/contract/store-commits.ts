@@ -15,8 +15,10 @@ import {
   CREATED,
   groupRow,
   instanceRow,
+  loadBalancerRow,
   modelRow,
   operationRow,
+  rollingUpgradeRow,
   runCommandRow,
   scaleSetRow,
   SET,
@@ -31,6 +33,8 @@ const TABLES: readonly [Table, (kind: 'put' | 'remove', revision: number) => Cha
   ['instance', (kind, revision) => change(kind, 'instance', instanceRow(0, { revision }))],
   ['operation', (kind, revision) => change(kind, 'operation', operationRow(uuid(100), { revision }))],
   ['runCommand', (kind, revision) => change(kind, 'runCommand', runCommandRow('key', { revision }))],
+  ['loadBalancer', (kind, revision) => change(kind, 'loadBalancer', loadBalancerRow('lb', { revision }))],
+  ['rollingUpgrade', (kind, revision) => change(kind, 'rollingUpgrade', rollingUpgradeRow(1, { revision }))],
 ];
 
 function change<T extends Table>(kind: 'put' | 'remove', table: T, row: Rows[T]): Change {

@@ -18,6 +18,8 @@ export function noContents(): Contents {
     instance: new Map(),
     operation: new Map(),
     runCommand: new Map(),
+    loadBalancer: new Map(),
+    rollingUpgrade: new Map(),
     models: new Map(),
     activity: [],
   };
@@ -30,6 +32,8 @@ export function copyOf(contents: Contents): Contents {
     instance: new Map(contents.instance),
     operation: new Map(contents.operation),
     runCommand: new Map(contents.runCommand),
+    loadBalancer: new Map(contents.loadBalancer),
+    rollingUpgrade: new Map(contents.rollingUpgrade),
     models: new Map(contents.models),
     activity: contents.activity,
   };
@@ -77,6 +81,7 @@ export function keyOf(change: Change & { kind: 'put' | 'remove' }): string {
     case 'group':
       return change.row.name.toLowerCase();
     case 'scaleSet':
+    case 'loadBalancer':
       return change.row.uid;
     case 'instance':
       return `${change.row.set} ${change.row.id}`;
@@ -84,6 +89,8 @@ export function keyOf(change: Change & { kind: 'put' | 'remove' }): string {
       return change.row.id;
     case 'runCommand':
       return change.row.key;
+    case 'rollingUpgrade':
+      return `${change.row.set} ${change.row.number}`;
   }
 }
 
@@ -91,6 +98,7 @@ export function keyOf(change: Change & { kind: 'put' | 'remove' }): string {
 function uniqueOf(change: Change & { kind: 'put' | 'remove' }): string | undefined {
   switch (change.table) {
     case 'scaleSet':
+    case 'loadBalancer':
       return `${change.row.group} ${change.row.name}`.toLowerCase();
     case 'runCommand': {
       const { set, instance, kind, name } = change.row;

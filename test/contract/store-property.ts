@@ -10,8 +10,10 @@ import {
   CREATED,
   groupRow,
   instanceRow,
+  loadBalancerRow,
   modelRow,
   operationRow,
+  rollingUpgradeRow,
   runCommandRow,
   scaleSetRow,
   taskOf,
@@ -41,6 +43,9 @@ const rowChange: fc.Arbitrary<RowChange> = fc
         .tuple(set, fc.constantFrom('web', 'WEB', 'api'), fc.constantFrom('g', 'G', 'h'))
         .map(([uid, name, group]) => ['scaleSet', scaleSetRow(name, { uid, group })] as const),
       fc
+        .tuple(set, fc.constantFrom('lb', 'LB'), fc.constantFrom('g', 'G', 'h'))
+        .map(([uid, name, group]) => ['loadBalancer', loadBalancerRow(name, { uid, group })] as const),
+      fc
         .tuple(set, fc.constantFrom(...IDS), etag, fc.constantFrom(undefined, ...OPERATIONS))
         .map(([uid, id, tag, operation]) => {
           const task = operation === undefined ? {} : { task: taskOf(operation) };
@@ -61,6 +66,12 @@ const rowChange: fc.Arbitrary<RowChange> = fc
         )
         .map(
           ([key, name, kind, state]) => ['runCommand', runCommandRow(key, { name, kind, state })] as const,
+        ),
+      fc
+        .tuple(set, fc.constantFrom(1, 2, 10), fc.nat(3))
+        .map(
+          ([uid, number, pending]) =>
+            ['rollingUpgrade', rollingUpgradeRow(number, { set: uid, pending })] as const,
         ),
     ),
   )
@@ -126,6 +137,10 @@ async function readAll(store: Store): Promise<unknown> {
     sets: await store.scaleSets(),
     setsOfGroup: await store.scaleSets('G'),
     byName: await store.scaleSet('g', 'Web'),
+    balancers: await store.loadBalancers(),
+    balancersOfGroup: await store.loadBalancers('G'),
+    balancerByName: await store.loadBalancer('g', 'Lb'),
+    balancer: await store.loadBalancerByUid(uuid(1)),
     models: await each(SETS, (uid) => store.models(uid)),
     instances: await each(SETS, (uid) => store.instances(uid)),
     operations: await each(OPERATIONS, (id) => store.operation(id)),
@@ -134,6 +149,7 @@ async function readAll(store: Store): Promise<unknown> {
     commands: await each(KEYS, (key) => store.runCommand(key)),
     commandByName: await store.runCommandByName(uuid(1), 0, 'S'),
     openCommands: (await store.openRunCommands()).map(({ key }) => key).toSorted(),
+    upgrades: await each(SETS, (uid) => store.rollingUpgrades(uid)),
     activity: (await store.activity({ from: 0, to: END, limit: 1000 })).entries,
   };
 }
@@ -143,6 +159,7 @@ function readModel(contents: Contents): unknown {
   const sorted = <Row>(rows: Iterable<Row>, key: (row: Row) => string): Row[] =>
     [...rows].toSorted((a, b) => order(key(a).toLowerCase(), key(b).toLowerCase()));
   const sets = sorted(contents.scaleSet.values(), ({ group, name }) => `${group} ${name}`);
+  const balancers = sorted(contents.loadBalancer.values(), ({ group, name }) => `${group} ${name}`);
   const instances = [...contents.instance.values()].toSorted((a, b) => a.id - b.id);
   const commands = [...contents.runCommand.values()];
   return {
@@ -150,6 +167,10 @@ function readModel(contents: Contents): unknown {
     sets,
     setsOfGroup: sets.filter(({ group }) => group.toLowerCase() === 'g'),
     byName: sets.find(({ group, name }) => `${group} ${name}`.toLowerCase() === 'g web'),
+    balancers,
+    balancersOfGroup: balancers.filter(({ group }) => group.toLowerCase() === 'g'),
+    balancerByName: balancers.find(({ group, name }) => `${group} ${name}`.toLowerCase() === 'g lb'),
+    balancer: contents.loadBalancer.get(uuid(1)),
     models: SETS.map((uid) =>
       [...contents.models.values()]
         .filter((model) => model.set === uid)
@@ -168,6 +189,11 @@ function readModel(contents: Contents): unknown {
       .filter(({ state }) => state !== 'ended')
       .map(({ key }) => key)
       .toSorted(),
+    upgrades: SETS.map((uid) =>
+      [...contents.rollingUpgrade.values()]
+        .filter((row) => row.set === uid)
+        .toSorted((a, b) => a.number - b.number),
+    ),
     activity: contents.activity
       .map((entry, at) => ({ entry, at }))
       .toSorted((a, b) => b.entry.time - a.entry.time || b.at - a.at)

@@ -10,6 +10,7 @@ import {
   instanceRow,
   modelRow,
   operationRow,
+  rollingUpgradeRow,
   runCommandRow,
   scaleSetRow,
   SET,
@@ -51,6 +52,7 @@ export function describeStore(name: string, kind: StoreKind): void {
     describeInstances(open);
     describeOperations(open);
     describeRunCommands(open);
+    describeRollingUpgrades(open);
     describeActivity(open);
     describeTime(open);
     describeCommits(open);
@@ -336,6 +338,22 @@ function describeRunCommands(open: OpenStore): void {
   });
 }
 
+function describeRollingUpgrades(open: OpenStore): void {
+  describe('rolling upgrades', () => {
+    test('are those of their set, oldest first', async () => {
+      const store = await open();
+      const other = rollingUpgradeRow(1, { set: uuid(2) });
+      await store.commit([10, 2].map((number) => put('rollingUpgrade', rollingUpgradeRow(number))));
+      await store.commit([put('rollingUpgrade', other)]);
+      expect((await store.rollingUpgrades(SET)).map(({ number }) => number)).toEqual([2, 10]);
+      expect(await store.rollingUpgrades(uuid(2))).toEqual([{ ...other, revision: 1 }]);
+      expect(await store.rollingUpgrades(uuid(3))).toEqual([]);
+      await store.commit([remove('rollingUpgrade', rollingUpgradeRow(2, { revision: 1 }))]);
+      expect((await store.rollingUpgrades(SET)).map(({ number }) => number)).toEqual([10]);
+    });
+  });
+}
+
 function describeTime(open: OpenStore): void {
   const execution = { state: 'exited', exitCode: 0, stdout: '', stderr: '' } as const;
   const later = CREATED + 1000;
@@ -350,6 +368,10 @@ function describeTime(open: OpenStore): void {
       [
         'task',
         put('instance', instanceRow(0, { task: taskOf(uuid(1), { since: later, deadline: later + 9000 }) })),
+      ],
+      [
+        'rolling upgrade',
+        put('rollingUpgrade', rollingUpgradeRow(1, { lastActionTime: later, notBefore: later + 9000 })),
       ],
       ['operation', put('operation', operationRow(uuid(1), { ended: later, status: 'Failed' }))],
       [
@@ -392,6 +414,7 @@ function describeReopening(kind: StoreKind): void {
       put('operation', operationRow(uuid(101), { ended: CREATED + 7, status: 'Succeeded' })),
       put('runCommand', runCommandRow('open')),
       put('runCommand', runCommandRow('done', { state: 'ended' })),
+      put('rollingUpgrade', rollingUpgradeRow()),
     ]);
     const everything = async (store: Store) => ({
       groups: await store.groups(),
@@ -404,6 +427,7 @@ function describeReopening(kind: StoreKind): void {
       tasks: await store.openTasks(uuid(100)),
       commands: await store.runCommands(SET, 0),
       openCommands: await store.openRunCommands(),
+      upgrades: await store.rollingUpgrades(SET),
       latest: await store.latestTime(),
     });
     const before = await everything(first);

@@ -39,6 +39,7 @@ export interface ActivityBody {
   readonly operationName: { readonly value: string };
   readonly status: { readonly value: string };
   readonly resourceId: string;
+  readonly description: string;
   readonly properties: { readonly instanceIds?: string };
 }
 

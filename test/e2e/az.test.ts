@@ -286,14 +286,14 @@ describe.skipIf(!isAzInstalled())('az', () => {
     const custom = '-n CustomScript --publisher Microsoft.Azure.Extensions --version 2.1';
     const secret = '{"commandToExecute":"echo \\"ran in $(hostname)\\" >&2"}';
     await must(`vmss extension set ${inSet} ${custom} --protected-settings`, secret);
-    const health = '-n ApplicationHealthLinux --publisher Microsoft.ManagedServices --version 1.0 --settings';
+    const agent = '-n Agent --publisher Contoso --version 1.0 --settings';
     // It sends back the whole list as it read it: the protected settings of the first one are not in it.
-    await must(`vmss extension set ${inSet} ${health}`, '{"protocol":"tcp","port":80}');
+    await must(`vmss extension set ${inSet} ${agent}`, '{"level":1}');
     const [listed, shown] = await Promise.all([
       json<{ name: string }[]>(`vmss extension list ${inSet}`),
       json(`vmss extension show ${inSet} -n CustomScript`),
     ]);
-    expect(listed.map(({ name }) => name)).toEqual(['CustomScript', 'ApplicationHealthLinux']);
+    expect(listed.map(({ name }) => name)).toEqual(['CustomScript', 'Agent']);
     expect(JSON.stringify(shown)).not.toMatch(/commandToExecute|hostname/);
     const [other = 0, named = 0, last = 0] = (await arm.instances(SET)).map((one) => Number(one.instanceId));
     const before = await boots(other, named, last);
@@ -304,7 +304,7 @@ describe.skipIf(!isAzInstalled())('az', () => {
       );
     const [first, second] = await ran(named);
     expect(first).toMatch(new RegExp(`ran in base00000${named}`));
-    expect(second).toMatch(/is ready/);
+    expect(second).toMatch(/"name":"Agent"/);
     expect(await ran(other)).toEqual([]);
     await must(`vmss extension upgrade ${IN_SET}`);
     expect((await ran(last))[0]).toMatch(new RegExp(`ran in base00000${last}`));

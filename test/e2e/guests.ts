@@ -75,6 +75,7 @@ export interface WebAnswer {
   readonly name: string;
   readonly computerName: string;
   readonly image: string;
+  readonly imageVersion: string;
   readonly boots: number;
   readonly address: string;
   readonly upSeconds: number;

@@ -134,6 +134,16 @@ export class Muster {
     return stdout;
   }
 
+  /** Lines as a README has them, in a shell in which `npx muster` is this one; answers what they printed. */
+  async shell(lines: string): Promise<string> {
+    const npx = 'npx() { shift; "$MUSTER_TEST_NODE" "$MUSTER_TEST_BIN" "$@"; }';
+    const own = { MUSTER_TEST_NODE: process.execPath, MUSTER_TEST_BIN: BIN };
+    const child = this.#spawnIn('sh', ['-c', `${npx}\n${lines}`], own);
+    const { code, stdout, stderr } = await output(child);
+    if (code !== 0) throw new Error(`${lines} ended with ${code}:\n${stderr}${stdout}`);
+    return stdout;
+  }
+
   async env(): Promise<MusterEnv> {
     return JSON.parse(await this.must('env', '--json')) as MusterEnv;
   }
@@ -156,14 +166,18 @@ export class Muster {
   }
 
   #spawn(args: readonly string[], timeout = 0): ChildProcess {
+    return this.#spawnIn(process.execPath, [BIN, ...args], {}, timeout);
+  }
+
+  #spawnIn(
+    program: string,
+    args: readonly string[],
+    more: Readonly<Record<string, string>>,
+    timeout = 0,
+  ): ChildProcess {
     // A home of its own: whatever is written there would have been written into the user's.
-    const env = { ...process.env, MUSTER_HOME: this.data, HOME: join(this.data, 'home') };
-    return spawn(process.execPath, [BIN, ...args], {
-      env,
-      cwd: ROOT,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout,
-    });
+    const env = { ...process.env, ...more, MUSTER_HOME: this.data, HOME: join(this.data, 'home') };
+    return spawn(program, args, { env, cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], timeout });
   }
 }
 

@@ -11,7 +11,9 @@ import { coverageTest } from './sdk/coverage.ts';
 import { type Fleet, openFleet } from './sdk/fleet.ts';
 import { extensionTests } from './sdk/extensions.ts';
 import { instanceTests } from './sdk/instances.ts';
+import { loadBalancerTests } from './sdk/load-balancers.ts';
 import { pagingTests } from './sdk/paging.ts';
+import { rollingUpgradeTests } from './sdk/rolling-upgrades.ts';
 import { runCommandTests } from './sdk/run-commands.ts';
 import { scaleSetTests } from './sdk/scale-sets.ts';
 import { setActionTests } from './sdk/set-actions.ts';
@@ -54,6 +56,12 @@ describe('run commands', () => {
 });
 describe('extensions', () => {
   extensionTests(fleet);
+});
+describe('load balancers', () => {
+  loadBalancerTests(fleet);
+});
+describe('rolling upgrades', () => {
+  rollingUpgradeTests(fleet);
 });
 describe('long lists', () => {
   pagingTests();

@@ -25,6 +25,10 @@ export function setPath(group: string, name: string): string {
   return `${groupPath(group)}/providers/Microsoft.Compute/virtualMachineScaleSets/${name}`;
 }
 
+export function balancerPath(group: string): string {
+  return `${groupPath(group)}/providers/Microsoft.Network/loadBalancers/lb`;
+}
+
 export function randomDeed(random: Random): Deed {
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
   const chance = (probability: number): boolean => random() < probability;
@@ -43,11 +47,14 @@ export function randomDeed(random: Random): Deed {
   };
   const table: readonly (readonly [weight: number, deed: () => Deed])[] = [
     [3, () => ({ method: 'PUT', path: groupPath(group), body: { location: 'westeurope' } })],
-    [10, () => ({ method: 'PUT', path: set, body: model(random) })],
+    [10, () => ({ method: 'PUT', path: set, body: model(random, balancerPath(group)) })],
+    [8, () => ({ method: 'PUT', path: balancerPath(group), body: balancer(random, balancerPath(group)) })],
+    [1, () => ({ method: 'DELETE', path: balancerPath(group) })],
     [6, () => ({ method: 'PATCH', path: set, body: { sku: { capacity: Math.floor(random() * 6) } } })],
-    [1, () => ({ method: 'DELETE', path: set })],
+    [1, () => ({ method: 'DELETE', path: chance(0.7) ? set : `${set}?forceDeletion=true` })],
     [0.5, () => ({ method: 'DELETE', path: groupPath(group) })],
     [14, () => ({ method: 'POST', path: `${set}/${verb()}`, body: ids() })],
+    [2, () => ({ method: 'POST', path: `${set}/reimage`, body: { ...ids(), exactVersion: '1.0.0' } })],
     [10, () => ({ method: 'POST', path: `${instance}/${pick([...LASTING, ...POWER])}` })],
     [3, () => ({ method: 'DELETE', path: chance(0.5) ? instance : `${instance}?forceDeletion=true` })],
     [4, () => ({ method: 'PUT', path: instance, body: protection(random) })],
@@ -92,6 +99,10 @@ export function randomDeed(random: Random): Deed {
     ],
     [1, () => ({ method: 'DELETE', path: `${instance}/extensions/${pick(['setup', 'own'])}` })],
     [1, () => ({ method: 'POST', path: `${set}/extensionRollingUpgrade` })],
+    [1, () => ({ method: 'POST', path: `${set}/osRollingUpgrade` })],
+    [1, () => ({ method: 'POST', path: `${set}/rollingUpgrades/cancel` })],
+    [1, () => ({ method: 'GET', path: `${set}/rollingUpgrades/latest` })],
+    [1, () => ({ method: 'GET', path: `${set}/osUpgradeHistory` })],
     [2, () => ({ method: 'GET', path: `${set}/virtualMachines?$expand=instanceView` })],
     [1, () => ({ method: 'GET', path: `${set}/instanceView` })],
     [1, () => ({ method: 'GET', path: `${instance}/instanceView` })],
@@ -104,10 +115,54 @@ export function randomDeed(random: Random): Deed {
   throw new Error('unreachable: the weights add up');
 }
 
-function model(random: Random): object {
-  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
+/** Always with the same names, at times without some of them. */
+function balancer(random: Random, path: string): object {
+  const id = (kind: string, name: string): object => ({ id: `${path}/${kind}/${name}` });
+  const frontendIPConfigurations = [{ name: 'front' }];
+  const backendAddressPools = random() < 0.8 ? [{ name: 'pool' }] : [];
+  if (backendAddressPools.length === 0 || random() < 0.1) {
+    return { location: 'westeurope', properties: { frontendIPConfigurations, backendAddressPools } };
+  }
+  const health = {
+    protocol: 'Http',
+    port: 8080,
+    requestPath: '/health',
+    intervalInSeconds: 5 + Math.floor(random() * 20),
+    numberOfProbes: 1 + Math.floor(random() * 3),
+  };
+  const rule = {
+    protocol: 'Tcp',
+    frontendPort: 80,
+    backendPort: 8080,
+    frontendIPConfiguration: id('frontendIPConfigurations', 'front'),
+    backendAddressPool: id('backendAddressPools', 'pool'),
+    probe: id('probes', 'health'),
+  };
   return {
     location: 'westeurope',
+    properties: {
+      frontendIPConfigurations,
+      backendAddressPools,
+      probes: [{ name: 'health', properties: health }],
+      loadBalancingRules: [{ name: 'http', properties: rule }],
+    },
+  };
+}
+
+/** @param path of the balancer behind which the set may stand */
+function model(random: Random, path: string): object {
+  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
+  const network = random() < 0.5 ? behind(path, random() < 0.5) : {};
+  const isProbed = 'healthProbe' in network;
+  return {
+    location: 'westeurope',
+    ...(random() < 0.3 ? { identity: { type: 'SystemAssigned' } } : {}),
+    tags: pick<object>([
+      {},
+      {},
+      { 'muster:rollingUpgradeCanary': '1', 'muster:rollingUpgradeBakeTime': 'PT2M' },
+      { 'muster:rollingUpgradeCheckpoints': '50', 'muster:rollingUpgradeBakeTime': 'PT1M' },
+    ]),
     sku: {
       name: pick(['Standard_B1s', 'Standard_B2s']),
       tier: 'Standard',
@@ -115,29 +170,62 @@ function model(random: Random): object {
     },
     properties: {
       overprovision: random() < 0.3,
-      scaleInPolicy: { rules: ['Default'], prioritizeUnhealthyVMs: random() < 0.5 },
+      scaleInPolicy: {
+        rules: ['Default'],
+        prioritizeUnhealthyVMs: random() < 0.5,
+        forceDeletion: random() < 0.2,
+      },
       automaticRepairsPolicy: {
         enabled: random() < 0.7,
         gracePeriod: 'PT10M',
         repairAction: pick(['Replace', 'Restart', 'Reimage']),
       },
       doNotRunExtensionsOnOverprovisionedVMs: random() < 0.5,
-      upgradePolicy: { mode: pick(['Manual', 'Manual', 'Automatic']) },
+      upgradePolicy: upgradePolicy(random),
       virtualMachineProfile: {
-        priority: 'Spot',
-        evictionPolicy: pick(['Delete', 'Deallocate']),
+        ...(random() < 0.5
+          ? { priority: 'Spot', evictionPolicy: pick(['Delete', 'Deallocate']) }
+          : { scheduledEventsProfile: { terminateNotificationProfile: notification(random) } }),
         osProfile: { computerNamePrefix: 'vm', adminUsername: 'someone' },
         extensionProfile: {
           extensions: [
-            healthExtension({}, pick(['1.0', '2.0'])),
+            ...(isProbed ? [] : [healthExtension({}, pick(['1.0', '2.0']))]),
             ...(random() < 0.4 ? [{ name: 'setup', ...extension(random) }] : []),
           ],
         },
+        networkProfile: { networkInterfaceConfigurations: [], ...network },
         storageProfile: {
-          imageReference: { publisher: 'muster', offer: 'base', sku: '1', version: pick(['1', '2']) },
+          imageReference: {
+            publisher: 'muster',
+            offer: 'base',
+            sku: '1',
+            version: pick(['2.0.0', 'latest']),
+          },
           ...(random() < 0.3 ? { dataDisks: [{ lun: 0, createOption: 'Empty', diskSizeGB: 1 }] } : {}),
         },
       },
+    },
+  };
+}
+
+function notification(random: Random): object {
+  return { enable: random() < 0.8, notBeforeTimeout: random() < 0.5 ? 'PT5M' : 'PT15M' };
+}
+
+/** Half of them rolling, by all the means that there are. */
+function upgradePolicy(random: Random): object {
+  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
+  return {
+    mode: pick(['Manual', 'Automatic', 'Rolling', 'Rolling']),
+    rollingUpgradePolicy: {
+      maxBatchInstancePercent: pick([5, 40, 100]),
+      maxUnhealthyInstancePercent: pick([40, 100]),
+      maxUnhealthyUpgradedInstancePercent: pick([0, 50, 100]),
+      pauseTimeBetweenBatches: pick(['PT0S', 'PT30S']),
+      enableCrossZoneUpgrade: random() < 0.5,
+      prioritizeUnhealthyInstances: random() < 0.5,
+      maxSurge: random() < 0.4,
+      rollbackFailedInstancesOnPolicyBreach: random() < 0.5,
     },
   };
 }
@@ -163,6 +251,16 @@ function extension(random: Random): object {
     ...(random() < 0.2 ? { provisionAfterExtensions: ['setup'] } : {}),
   };
   return { properties };
+}
+
+/** @param probed its probe is the health of the set */
+function behind(path: string, probed: boolean): object {
+  const pools = [{ id: `${path}/backendAddressPools/pool` }];
+  const ip = { name: 'ip', properties: { loadBalancerBackendAddressPools: pools } };
+  return {
+    ...(probed ? { healthProbe: { id: `${path}/probes/health` } } : {}),
+    networkInterfaceConfigurations: [{ name: 'nic', properties: { primary: true, ipConfigurations: [ip] } }],
+  };
 }
 
 function protection(random: Random): object {

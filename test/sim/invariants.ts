@@ -9,6 +9,9 @@ import { repairsAtOnce, repairService } from '../../src/domain/repair.ts';
 import { repairPolicy } from '../../src/domain/repair-policy.ts';
 import { protectedFromScaleIn } from '../../src/domain/scale-in.ts';
 import { type ScaleSet, upgradeMode } from '../../src/domain/scale-set.ts';
+import { checkReferences, checkRotation, checkServing } from './balancing.ts';
+import { must } from './must.ts';
+import { checkUpgradesAtRest, RollingWitness } from './rolling-invariants.ts';
 import type { Universe } from './universe.ts';
 
 /** Whatever happens, repairs keep to their rules. `before`: the rows as they were before the step. */
@@ -20,7 +23,10 @@ function checkRepairs(set: ScaleSet, before: readonly Instance[], instances: rea
   const atWork = members.filter((instance) => instance.repair !== undefined && instance.task !== undefined);
   // A capacity that was lowered meanwhile makes what was begun before count for more than it did.
   const most = repairsAtOnce(Math.max(members.length, before.filter(isMember).length));
-  const asked = atWork.filter((instance) => instance.task?.since === instance.repair?.begun);
+  // Whoever failed to come up in another's place may be asked for something else in the same moment.
+  const asked = atWork.filter(
+    ({ task, repair }) => task?.since === repair?.begun && task?.verb !== 'configure',
+  );
   must(asked.length <= most, `${set.name} repairs ${asked.map(({ id }) => id).join()} at once`);
   must(owed <= Math.max(most, 1), `${set.name} owes ${owed} replacements`);
   for (const instance of asked) {
@@ -39,21 +45,41 @@ function checkHealth(set: ScaleSet, instance: Instance): void {
   );
 }
 
+/** A version that is published touches nobody: a disk's version changes with a verb that names the instance, or not at all. */
+function checkImageVersion(set: ScaleSet, was: Instance | undefined, instance: Instance): void {
+  if (was === undefined || was.imageVersion === instance.imageVersion) return;
+  must(
+    was.task !== undefined || instance.failure !== undefined || was.generation !== instance.generation,
+    `${set.name}_${instance.id} had version ${was.imageVersion} of its image and has ${instance.imageVersion}, and nobody asked`,
+  );
+}
+
 /** What was seen before, so that nothing is used twice or goes back. */
 export class Witness {
   readonly #vmIds = new Map<string, string>();
   readonly #highest = new Map<string, number>();
   readonly #instances = new Map<string, readonly Instance[]>();
+  /** Every set that there ever was, as it was last seen. */
+  readonly #sets = new Map<string, ScaleSet>();
+  #present: ReadonlySet<string> = new Set();
+  readonly #rolling = new RollingWitness();
 
   /** After any step. */
   async look(universe: Universe): Promise<void> {
-    for (const set of await universe.store.scaleSets()) {
+    const sets = await universe.store.scaleSets();
+    this.#present = new Set(sets.map((set) => set.uid));
+    for (const set of sets) {
+      this.#sets.set(set.uid, set);
       const fresh: number[] = [];
       const instances = await universe.store.instances(set.uid);
-      checkRepairs(set, this.#instances.get(set.uid) ?? instances, instances);
+      const rows = this.#instances.get(set.uid) ?? instances;
+      checkRepairs(set, rows, instances);
+      await this.#rolling.look(universe, set, rows, instances);
+      const before = new Map((this.#instances.get(set.uid) ?? []).map((row) => [row.id, row]));
       this.#instances.set(set.uid, instances);
       for (const instance of instances) {
         checkHealth(set, instance);
+        checkImageVersion(set, before.get(instance.id), instance);
         const handle = guestHandle(set.uid, instance.id);
         const known = this.#vmIds.get(handle);
         must(known === undefined || known === instance.vmId, `instance id used twice: ${handle}`);
@@ -67,7 +93,41 @@ export class Witness {
       );
       this.#highest.set(set.uid, Math.max(highest, ...fresh));
     }
+    await checkRotation(universe);
   }
+
+  /** Of every instance that ever was, the log says why it came, and of every one that is not any more why it went. */
+  checkLog(log: readonly Activity[]): void {
+    for (const set of this.#sets.values()) {
+      const later = [...this.#sets.values()].filter(
+        (other) => other.group === set.group && other.name === set.name && other.created > set.created,
+      );
+      const end = Math.min(...later.map(({ created }) => created));
+      const about = log.filter(
+        (entry) => aboutSet(entry, set) && entry.time >= set.created && entry.time <= end,
+      );
+      const here = this.#present.has(set.uid) ? (this.#instances.get(set.uid) ?? []) : [];
+      for (let id = 0; id < set.nextInstanceId; id += 1) {
+        const named = about.filter(({ instances }) => instances.includes(id));
+        must(named.some(isComing), `the log does not say why ${set.name}_${id} came`);
+        if (here.some((instance) => instance.id === id)) continue;
+        must(named.some(isGoing), `the log does not say why ${set.name}_${id} went`);
+      }
+    }
+  }
+}
+
+function isComing({ operationName, description }: Activity): boolean {
+  return operationName.endsWith('/virtualMachines/write') && /^Created .+: .+\.$/.test(description);
+}
+
+const GOING = /\/(?:delete(?:\/action)?|simulateEviction\/action)$/;
+
+/** The plane says why; what somebody asked for says who and what. */
+function isGoing({ operationName, caller, description, status, properties }: Activity): boolean {
+  if (!GOING.test(operationName)) return false;
+  if (caller !== PLANE || properties['repairAction'] !== undefined) return status === 'Accepted';
+  return /^Deleted .+: .+\.$/.test(description);
 }
 
 /** When everything has come to rest. */
@@ -80,12 +140,15 @@ export async function checkAtRest(universe: Universe): Promise<void> {
   for (const set of sets) {
     const instances = rows.filter((instance) => instance.set === set.uid);
     checkSet(set, instances);
+    await checkUpgradesAtRest(universe, set, instances);
     for (const instance of instances) {
       checkTouched(set, instance, log);
       await checkDone(universe, set, instance, log);
       await checkExtensions(universe, set, instance);
     }
   }
+  await checkReferences(universe, sets, rows);
+  await checkServing(universe, rows);
   await checkOperations(universe, log);
   const groups = new Set((await universe.store.groups()).map((group) => group.name));
   must(
@@ -115,6 +178,10 @@ async function checkGuests(universe: Universe, rows: readonly Instance[]): Promi
     must(
       (guest.address === undefined) === (guest.power === 'deallocated'),
       `${handle} is ${guest.power} with address ${guest.address?.host}`,
+    );
+    must(
+      guest.imageVersion === instance.imageVersion && guest.imageVersion !== undefined,
+      `${handle} has version ${guest.imageVersion} of its image, its row says ${instance.imageVersion}`,
     );
     must(
       guest.generation <= instance.generation,
@@ -154,7 +221,9 @@ function checkTouched(set: ScaleSet, instance: Instance, log: readonly Activity[
   const naming = log.filter(
     (entry) => entry.instances.includes(instance.id) && aboutSet(entry, set) && entry.time >= set.created,
   );
-  const accepted = naming.filter((entry) => entry.status === 'Accepted' || isOwnDeed(entry));
+  const accepted = naming.filter(
+    (entry) => !isRecovery(entry) && (entry.status === 'Accepted' || isOwnDeed(entry)),
+  );
   const least = accepted.filter((entry) => LASTING.test(entry.operationName)).length;
   const most = least + accepted.filter((entry) => PERHAPS.test(entry.operationName)).length;
   must(
@@ -165,7 +234,26 @@ function checkTouched(set: ScaleSet, instance: Instance, log: readonly Activity[
 
 /** Told in one entry; a repair is an operation, with a beginning and an end, though nobody asked for it. */
 function isOwnDeed(entry: Activity): boolean {
-  return entry.caller === PLANE && entry.properties['repairAction'] === undefined && !isRepairEnd(entry);
+  const isOperation =
+    entry.properties['repairAction'] !== undefined ||
+    isRepairEnd(entry) ||
+    isUpgrade(entry) ||
+    isRecovery(entry);
+  return entry.caller === PLANE && !isOperation;
+}
+
+/** The beginning and the end of a rolling upgrade that a newer model brought about. */
+function isUpgrade({ operationName }: Activity): boolean {
+  return /virtualMachineScaleSets\/(rollingUpgrades\/start|osRollingUpgrade)\/action$/.test(operationName);
+}
+
+/** A guest that was lost is made anew under an operation that nobody asked for either. */
+function isRecovery({ caller, operationName, resourceId }: Activity): boolean {
+  return (
+    caller === PLANE &&
+    operationName.endsWith('virtualMachines/write') &&
+    /\/virtualMachines\/\d+$/.test(resourceId)
+  );
 }
 
 function isRepairEnd({ caller, operationName }: Activity): boolean {
@@ -183,7 +271,10 @@ async function checkDone(
     (entry) => entry.instances.includes(instance.id) && aboutSet(entry, set) && entry.time >= set.created,
   );
   if (instance.failure !== undefined || naming.some((entry) => entry.status === 'Failed')) return;
-  const guest = await universe.guests.get(guestHandle(set.uid, instance.id));
+  const handle = guestHandle(set.uid, instance.id);
+  // A guest that was made anew went through nothing but what was asked after that.
+  if (universe.lost.has(handle)) return;
+  const guest = await universe.guests.get(handle);
   must(
     guest?.generation === instance.generation,
     `${set.name}_${instance.id} went through ${instance.generation} lasting verbs, its guest through ${guest?.generation}`,
@@ -252,10 +343,6 @@ export async function wholeLog(universe: Universe): Promise<readonly Activity[]>
     before = page.next;
   } while (before !== undefined);
   return all;
-}
-
-export function must(holds: boolean, message: string): void {
-  if (!holds) throw new Error(message);
 }
 
 function errorText(_key: string, value: unknown): unknown {

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 
 import type { Guests } from '../../src/app/ports/guests.ts';
 import { PLANE } from '../../src/domain/activity.ts';
+import { guestHandle } from '../../src/domain/guest.ts';
 import { type Instance, isMember } from '../../src/domain/instance.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import type { ProbeRequest } from '../../src/domain/probe.ts';
@@ -16,9 +17,11 @@ import type { SimulationScript } from '../../src/guest/simulated/script.ts';
 import { seededRandom } from '../../src/system/random.ts';
 import { healthExtension } from '../testing/health.ts';
 import { seededIds } from '../testing/seeded.ts';
+import { crashAtEachCommit } from './crashes.ts';
 import { groupPath, setPath } from './deeds.ts';
-import { checkAtRest, must, wholeLog } from './invariants.ts';
+import { checkAtRest, wholeLog } from './invariants.ts';
 import type { CrashPlan } from './mortal.ts';
+import { must } from './must.ts';
 import { Universe } from './universe.ts';
 
 const SET = setPath('red', 'web');
@@ -34,13 +37,17 @@ interface Given {
   readonly tags?: JsonObject;
   readonly settings?: JsonObject;
   readonly version?: string;
+  /** In the place of the Application Health extension. */
+  readonly extensions?: readonly JsonObject[];
   readonly script?: Partial<SimulationScript>;
   readonly crash?: CrashPlan;
   /** Told of each probe. */
   readonly probed?: (request: ProbeRequest) => void;
+  /** What each probe answers, in the place of what the guest would. */
+  readonly status?: () => number;
 }
 
-function body({ capacity = 3, policy = {}, tags = {}, settings, version }: Given): JsonObject {
+function body({ capacity = 3, policy = {}, tags = {}, settings, version, extensions }: Given): JsonObject {
   return {
     location: 'westeurope',
     tags,
@@ -49,8 +56,10 @@ function body({ capacity = 3, policy = {}, tags = {}, settings, version }: Given
       overprovision: false,
       automaticRepairsPolicy: { enabled: true, ...policy },
       virtualMachineProfile: {
-        extensionProfile: { extensions: [healthExtension(settings, version)] },
-        storageProfile: { imageReference: { publisher: 'muster', offer: 'base', sku: '1', version: '1' } },
+        extensionProfile: { extensions: extensions ?? [healthExtension(settings, version)] },
+        storageProfile: {
+          imageReference: { publisher: 'muster', offer: 'base', sku: '1', version: '1.0.0' },
+        },
       },
     },
   };
@@ -61,7 +70,8 @@ async function fleet(given: Given = {}): Promise<Universe> {
   const universe = new Universe({
     guests: (clock) => {
       const guests = openSimulatedGuests({ clock, seed: 'repairs', script: given.script ?? {} });
-      const { probed } = given;
+      const { probed, status } = given;
+      if (status !== undefined) guests.probe = async () => ({ outcome: 'answered', status: status() });
       return probed === undefined ? guests : told(guests, probed);
     },
     ids: seededIds('repairs'),
@@ -112,6 +122,13 @@ async function run(universe: Universe, id: number, script: string): Promise<void
   await universe.pass(6 * SECOND);
 }
 
+/** Ends the guest itself. What runs it ends with it. */
+async function endItself(universe: Universe, id: number): Promise<void> {
+  const content = { commandId: 'RunShellScript', script: ['crash'] };
+  await universe.ask('POST', `${SET}/virtualMachines/${id}/runCommand`, content);
+  await universe.settle();
+}
+
 async function view(universe: Universe): Promise<JsonObject> {
   const answer = await universe.ask('GET', `${SET}/instanceView`);
   return JSON.parse(String(answer?.body)) as JsonObject;
@@ -127,7 +144,7 @@ const service = (state: string): unknown => [{ serviceName: 'AutomaticRepairs', 
 async function deeds(universe: Universe): Promise<readonly string[]> {
   const log = (await wholeLog(universe)).toReversed();
   return log
-    .filter(({ caller, description }) => caller === PLANE && /repair/i.test(description))
+    .filter(({ caller, description }) => caller === PLANE && description.startsWith('Automatic repairs'))
     .map(({ description }) => description);
 }
 
@@ -190,6 +207,44 @@ describe('health', () => {
     await universe.rest();
     await universe.pass(6 * SECOND);
     expect((await states(universe))[1]).toBe('1 healthy');
+  });
+
+  test('comes with its source, when the model with it is applied', async () => {
+    const universe = await fleet({ policy: { enabled: false } });
+    const withExtensions = (extensions: JsonObject[]): JsonObject => ({
+      properties: { virtualMachineProfile: { extensionProfile: { extensions } } },
+    });
+    const update = async (extensions: JsonObject[]): Promise<void> => {
+      await insist(universe, 'PATCH', SET, withExtensions(extensions));
+      await universe.rest();
+      await insist(universe, 'POST', `${SET}/manualupgrade`, { instanceIds: ['0'] });
+      await universe.rest();
+      await universe.pass(20 * SECOND);
+    };
+    await update([]);
+    expect((await states(universe)).slice(0, 2)).toEqual(['0 undefined', '1 healthy']);
+    await update([healthExtension()]);
+    expect((await states(universe)).slice(0, 2)).toEqual(['0 healthy', '1 healthy']);
+    await run(universe, 0, 'ill');
+    expect((await states(universe))[0]).toBe('0 unhealthy');
+  });
+
+  test('is nothing that anybody looks for where no model has a source', async () => {
+    const universe = await fleet({ policy: { enabled: false }, extensions: [] });
+    const { store } = universe;
+    const read = store.model.bind(store);
+    let models = 0;
+    store.model = (set, version) => {
+      models += 1;
+      return read(set, version);
+    };
+    // Its guest says that it began and that it ended; its row is at rest.
+    const [row] = await rows(universe);
+    const command = { script: 'ill', parameters: [], timeoutMs: MINUTE };
+    await universe.guests.exec(guestHandle(row?.set ?? '', 0), 'by hand', command);
+    await universe.pass(6 * SECOND);
+    expect(models).toBe(0);
+    expect(await states(universe)).toEqual(['0 undefined', '1 undefined', '2 undefined']);
   });
 
   test('goes with its source, when the model without it is applied', async () => {
@@ -263,6 +318,29 @@ describe('a repair', () => {
     expect(await states(universe)).toEqual(['0 healthy', '2 healthy', '3 healthy']);
   });
 
+  test('is not by what was known before the machine slept: whoever is well again by then is left alone', async () => {
+    let status = 200;
+    const settings = { numberOfProbes: 3 };
+    const policy = { gracePeriod: 'PT10M', repairAction: 'Replace' };
+    const universe = await fleet({ settings, policy, status: () => status });
+    status = 503;
+    await universe.pass(MINUTE);
+    expect((await rows(universe)).map(({ health }) => health?.state)).toEqual(
+      Array.from({ length: 3 }, () => 'unhealthy'),
+    );
+    status = 200;
+    universe.clock.sleep(300 * MINUTE);
+    await universe.settle();
+    await universe.pass(20 * MINUTE);
+    expect((await rows(universe)).map(({ id, health }) => [id, health?.state])).toEqual(
+      [0, 1, 2].map((id) => [id, 'healthy']),
+    );
+    status = 503;
+    await universe.pass(30 * MINUTE);
+    expect((await rows(universe)).length).toBe(3);
+    expect((await rows(universe)).map(({ id }) => id)).not.toEqual([0, 1, 2]);
+  });
+
   test('begins its grace period anew with every change of state', async () => {
     const universe = await fleet({ policy: { repairAction: 'Restart' }, script: { recovers: 0 } });
     await run(universe, 1, 'ill');
@@ -273,6 +351,42 @@ describe('a repair', () => {
     expect(await deeds(universe)).toEqual([]);
     await universe.pass(2 * MINUTE);
     expect(await deeds(universe)).toHaveLength(1);
+  });
+});
+
+describe('a guest that stopped by itself', () => {
+  test.each([
+    ['Restart', 'web_1'],
+    ['Reimage', 'web_1'],
+    ['Replace', 'web_3'],
+  ])('runs again after its grace period, by %s', async (repairAction, name) => {
+    // One probe in vain says nothing yet: it is off before it is known to be ill.
+    const universe = await fleet({ policy: { repairAction }, settings: { numberOfProbes: 3 } });
+    await universe.pass(60 * MINUTE);
+    await endItself(universe, 1);
+    const [, stopped] = await rows(universe);
+    expect(stopped?.observed.power).toBe('stopped');
+    expect(await deeds(universe)).toEqual([]);
+    await universe.pass(9 * MINUTE);
+    expect(await deeds(universe)).toEqual([]);
+    await universe.pass(2 * MINUTE);
+    await universe.rest();
+    expect(await deeds(universe)).toEqual([
+      expect.stringContaining(`Automatic repairs: ${repairAction} of web_1: web_1 has stopped by itself`),
+    ]);
+    const after = (await rows(universe)).find(({ id }) => `web_${id}` === name);
+    expect(after?.observed.power).toBe('running');
+    expect(after).not.toHaveProperty('exitedAt');
+    await checkAtRest(universe);
+  });
+
+  test('stays off where its user has it stopped meanwhile', async () => {
+    const universe = await fleet({ policy: { repairAction: 'Restart' } });
+    await endItself(universe, 1);
+    await insist(universe, 'POST', `${SET}/virtualMachines/1/poweroff`);
+    await universe.pass(60 * MINUTE);
+    expect(await deeds(universe)).toEqual([]);
+    expect((await rows(universe))[1]?.observed.power).toBe('stopped');
   });
 });
 
@@ -381,15 +495,6 @@ describe('a crash at each commit of a repair', () => {
       await universe.close();
       universes.pop();
     };
-    let commits = 0;
-    await story(() => {
-      commits += 1;
-      return undefined;
-    });
-    expect(commits).toBeGreaterThan(20);
-    for (let at = 1; at <= commits; at += 1) {
-      let count = 0;
-      await story(() => ((count += 1) === at ? moment : undefined));
-    }
+    await crashAtEachCommit(moment, story);
   });
 });

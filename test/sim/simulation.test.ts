@@ -4,20 +4,26 @@
 import { describe, expect, test } from 'vitest';
 
 import type { Operation } from '../../src/domain/operation.ts';
+import type { Random } from '../../src/domain/random.ts';
 import { MINUTE, SECOND } from '../../src/domain/time.ts';
 import { openSimulatedGuests } from '../../src/guest/simulated/guests.ts';
 import type { SimulationScript } from '../../src/guest/simulated/script.ts';
 import type { Response } from '../../src/http/response.ts';
 import { seededRandom } from '../../src/system/random.ts';
 import { seededIds } from '../testing/seeded.ts';
+import { crashAtEachCommit } from './crashes.ts';
 import { type Deed, groupPath, randomDeed, setPath } from './deeds.ts';
-import { checkAtRest, must, wholeLog, Witness } from './invariants.ts';
+import { checkAtRest, wholeLog, Witness } from './invariants.ts';
 import type { CrashPlan } from './mortal.ts';
+import { keepingNotices } from './notices.ts';
+import { must } from './must.ts';
 import { Universe } from './universe.ts';
 
 const SEEDS = 300;
 const DEEDS = 60;
 const LATER = 90;
+/** After so many of the deeds a guest is lost. */
+const LOSSES = 0.03;
 
 const chosen = process.env['MUSTER_SIM_SEED'];
 const seeds =
@@ -31,21 +37,7 @@ describe('whatever is asked, fails and crashes', () => {
 
 describe('a crash at each commit of one story', () => {
   test.each(['before', 'after'] as const)('%s it is on disk loses nothing', async (moment) => {
-    let commits = 0;
-    await story(() => {
-      commits += 1;
-      return undefined;
-    });
-    expect(commits).toBeGreaterThan(20);
-    for (let at = 1; at <= commits; at += 1) {
-      let count = 0;
-      await replayable(`story, crash ${moment} commit ${at}`, () =>
-        story(() => {
-          count += 1;
-          return count === at ? moment : undefined;
-        }),
-      );
-    }
+    await crashAtEachCommit(moment, story);
   });
 });
 
@@ -68,9 +60,12 @@ async function live(seed: string): Promise<void> {
   const universe = makeUniverse(seed, crashSometimes(seed));
   const witness = new Witness();
   const ids = seededIds(`correlation ${seed}`);
+  const published = seededRandom(`images ${seed}`);
   try {
     for (let count = 0; count < DEEDS; count += 1) {
       await ask(universe, randomDeed(random), ids.guid());
+      publishSometimes(universe, published);
+      if (random() < LOSSES) await loseGuest(universe, random);
       if (random() < 0.5) await universe.settle();
       if (random() < 0.4) await universe.pass(Math.floor(random() * MINUTE));
       await witness.look(universe);
@@ -84,9 +79,24 @@ async function live(seed: string): Promise<void> {
     await universe.rest();
     await witness.look(universe);
     await checkAtRest(universe);
+    witness.checkLog(await wholeLog(universe));
   } finally {
     await universe.close();
   }
+}
+
+/** Versions of the image come, newer and older ones, while all the rest goes on. */
+function publishSometimes({ images }: Universe, random: Random): void {
+  if (random() > 0.1) return;
+  images.publish('base', `${1 + Math.floor(random() * 3)}.${Math.floor(random() * 4)}.0`);
+}
+
+/** A host loses one of its guests altogether, its disks with it. */
+async function loseGuest(universe: Universe, random: Random): Promise<void> {
+  const guests = await universe.guests.list();
+  const lost = guests[Math.floor(random() * guests.length)];
+  // The host may be out of order for once, as for everybody.
+  if (lost !== undefined) await universe.lose(lost.handle).catch(() => undefined);
 }
 
 /** One in thirty commits kills the plane, half of them after it is on disk. */
@@ -144,7 +154,9 @@ function smallSet(capacity: number): object {
     properties: {
       overprovision: false,
       virtualMachineProfile: {
-        storageProfile: { imageReference: { publisher: 'muster', offer: 'base', sku: '1', version: '1' } },
+        storageProfile: {
+          imageReference: { publisher: 'muster', offer: 'base', sku: '1', version: '1.0.0' },
+        },
       },
     },
   };
@@ -156,12 +168,13 @@ function extension(commandToExecute: string): object {
 }
 
 function makeUniverse(seed: string, crash: CrashPlan, faults = FAULTS): Universe {
-  return new Universe({
-    guests: (clock) => openSimulatedGuests({ clock, seed, script: faults }),
+  const universe: Universe = new Universe({
+    guests: (clock) => keepingNotices(openSimulatedGuests({ clock, seed, script: faults }), () => universe),
     ids: seededIds(seed),
     random: seededRandom(seed),
     crash,
   });
+  return universe;
 }
 
 /** Asks, and holds the answer against the log: what was acknowledged stands there, what was refused does not, and neither is a 5xx. */
@@ -220,6 +233,8 @@ const FAULTS: Partial<SimulationScript> = {
   fallsIll: 0.4,
   fallsIllAfter: [SECOND, 20 * MINUTE],
   recovers: 0.6,
+  acknowledges: 0.6,
+  acknowledgesAfter: [0, 12 * MINUTE],
   extensionFails: 0.05,
   extensionHangs: 0.03,
 };

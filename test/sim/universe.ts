@@ -11,7 +11,9 @@ import { createHandler } from '../../src/http/dispatch.ts';
 import { type Loops, startLoops } from '../../src/reconcile/loops.ts';
 import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite.ts';
 import { nextTurn } from '../../src/system/turn.ts';
+import { type MemoryImages, memoryImages } from '../testing/images.ts';
 import { type ManualClock, manualClock } from '../testing/manual-clock.ts';
+import { WatchfulBalancer } from './watchful-balancer.ts';
 import { type CrashPlan, incarnate, type Incarnation } from './mortal.ts';
 
 export const SUBSCRIPTION = '11111111-1111-4111-8111-111111111111';
@@ -32,16 +34,40 @@ export class Universe {
   readonly clock: ManualClock = manualClock();
   readonly store: SqliteStore = openSqliteStore({ path: ':memory:' });
   readonly guests: Guests;
+  readonly images: MemoryImages = memoryImages({ base: ['1.0.0', '2.0.0'] });
   readonly errors: unknown[] = [];
+  readonly balancer: WatchfulBalancer;
   deaths = 0;
+  /** When the plane that runs now was started. */
+  started = 0;
+  /** The guests that the host has lost, with whatever they had gone through. */
+  readonly lost = new Set<string>();
+  /** What the host is losing at the moment. */
+  losing: string | undefined;
   readonly #options: UniverseOptions;
+  readonly #host: Guests;
   #now: Incarnation | undefined;
   #loops: Loops | undefined;
   #handle: ((request: Request) => Promise<Response>) | undefined;
 
   constructor(options: UniverseOptions) {
     this.#options = options;
-    this.guests = options.guests(this.clock);
+    this.balancer = new WatchfulBalancer(this.clock, options.random);
+    this.#host = options.guests(this.clock);
+    this.guests = this.balancer.watched(this.#host);
+    this.store.onCommit((changes) => {
+      for (const change of changes) this.balancer.committed(change);
+    });
+  }
+
+  /** The host loses this guest, its disks with it: nobody asked for that, and nobody waits for its connections. */
+  async lose(handle: string): Promise<void> {
+    this.losing = handle;
+    await this.#host.delete(handle).finally(() => {
+      this.losing = undefined;
+    });
+    this.balancer.lost(handle);
+    this.lost.add(handle);
   }
 
   /** Asks the plane; undefined when it died before it answered. */
@@ -126,13 +152,23 @@ export class Universe {
   async #alive(): Promise<(request: Request) => Promise<Response>> {
     while (this.#now === undefined || this.#now.dead() || this.#handle === undefined) {
       if (this.#now !== undefined) await this.#afterDeath();
+      this.balancer.die();
       const now = incarnate(this, this.#options.crash);
+      this.started = this.clock.now();
       this.#now = now;
       const { ids, random } = this.#options;
-      const plane = { store: now.store, clock: now.clock, ids, random, subscriptionId: SUBSCRIPTION };
+      const plane = {
+        store: now.store,
+        clock: now.clock,
+        ids,
+        random,
+        images: this.images,
+        subscriptionId: SUBSCRIPTION,
+      };
       this.#handle = createHandler({
         plane,
         guests: now.guests,
+        balancer: this.balancer,
         identity: { tenantId: SUBSCRIPTION, displayName: 'simulated' },
         endpoint: () => 'https://localhost:7443',
         verify: async () => ({ caller: { appId: 'simulation' } }),
@@ -146,7 +182,7 @@ export class Universe {
         shutdown: async () => undefined,
       });
       const loops = startLoops(
-        { ...plane, guests: now.guests },
+        { ...plane, guests: now.guests, balancer: this.balancer },
         {
           concurrency: 8,
           breathe: nextTurn,

@@ -7,6 +7,8 @@ import type { Time } from '../../src/domain/time.ts';
 export interface ManualClock extends Clock {
   /** Moves time on by that much, running every timer that comes due on the way, those made meanwhile included. */
   advance(milliseconds: number): void;
+  /** Moves time on in one leap, as a machine's sleep does; every timer that was due meanwhile runs afterwards, late. */
+  sleep(milliseconds: number): void;
   /** Moves on to the next timer and runs it; false when there is none. */
   runNext(): boolean;
   /** When the next timer is due. */
@@ -45,6 +47,10 @@ export function manualClock(start: Time = Date.UTC(2026, 0, 1)): ManualClock {
       const end = time + milliseconds;
       for (let timer = timers[0]; timer && timer.due <= end; timer = timers[0]) run(timer);
       time = Math.max(time, end);
+    },
+    sleep(milliseconds) {
+      time += milliseconds;
+      for (let timer = timers[0]; timer && timer.due <= time; timer = timers[0]) run(timer);
     },
     runNext() {
       const timer = timers[0];

@@ -8,6 +8,7 @@ import type { Instance } from '../../src/domain/instance.ts';
 import type { ScaleSet } from '../../src/domain/scale-set.ts';
 import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite.ts';
 import { seededRandom } from '../../src/system/random.ts';
+import { type MemoryImages, memoryImages } from './images.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
 import { groupRow, modelRow, scaleSetRow, THEN } from './rows.ts';
 import { seededIds } from './seeded.ts';
@@ -18,6 +19,7 @@ export const SUBSCRIPTION = '50b00000-0000-4000-8000-000000000001';
 export interface TestPlane extends Plane {
   readonly store: SqliteStore;
   readonly clock: ManualClock;
+  readonly images: MemoryImages;
 }
 
 export function testPlane(): TestPlane {
@@ -26,6 +28,7 @@ export function testPlane(): TestPlane {
     clock: manualClock(THEN + 60_000),
     ids: seededIds('test plane'),
     random: seededRandom('test plane'),
+    images: memoryImages({ base: ['1.0.0'], web: ['1.0.0'] }),
     subscriptionId: SUBSCRIPTION,
   };
 }
@@ -66,6 +69,7 @@ export async function everything({ store: from }: Plane): Promise<unknown> {
   const sets = await from.scaleSets();
   return {
     groups: await from.groups(),
+    balancers: await from.loadBalancers(),
     sets,
     models: await Promise.all(sets.map((set) => from.models(set.uid))),
     instances: await Promise.all(sets.map((set) => from.instances(set.uid))),

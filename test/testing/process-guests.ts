@@ -78,7 +78,9 @@ export async function openProcessHarness(
 ): Promise<ProcessHarness> {
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'muster-guests-'));
   const clock = openClock();
-  const open = () => openProcessGuests({ directory, clock, ids: randomIds, ...options });
+  // Beside the guests, and there only when something was published.
+  const images = `${directory}-images`;
+  const open = () => openProcessGuests({ directory, images: [images], clock, ids: randomIds, ...options });
   let guests: Guests = await open();
   const firstProcess = (handle: GuestHandle) =>
     Number(readFileSync(join(directory, handle, 'life'), 'utf8').split(' ')[1]);
@@ -148,11 +150,20 @@ export async function openProcessHarness(
       write: (handle, lun, text) => fs.writeFile(note(handle, lun), text),
       read: (handle, lun) => fs.readFile(note(handle, lun), 'utf8').catch(() => undefined),
     },
+    images: {
+      async publish(image, version, text) {
+        const etc = join(images, `${image}@${version}`, 'etc');
+        await fs.mkdir(etc, { recursive: true });
+        await fs.writeFile(join(etc, 'note'), text);
+      },
+      read: (handle) => fs.readFile(join(directory, handle, 'os/etc/note'), 'utf8').catch(() => undefined),
+    },
     async close() {
       for (const { handle } of await guests.list()) await guests.delete(handle);
       await until(async () => (await guests.list()).length === 0);
       await guests.close();
       await fs.rm(directory, { recursive: true });
+      await fs.rm(images, { recursive: true, force: true });
     },
   };
 }

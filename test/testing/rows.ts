@@ -4,8 +4,11 @@
 import type { GuestState } from '../../src/domain/guest.ts';
 import type { Instance, Task, Verb } from '../../src/domain/instance.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
+import type { LoadBalancer } from '../../src/domain/load-balancer.ts';
 import type { Operation } from '../../src/domain/operation.ts';
 import type { ResourceGroup } from '../../src/domain/resource-group.ts';
+import { rollingPolicy } from '../../src/domain/rolling-policy.ts';
+import type { RollingUpgrade } from '../../src/domain/rolling-upgrade.ts';
 import type { RunCommand } from '../../src/domain/run-command.ts';
 import type { Declared, ModelVersion, ScaleSet } from '../../src/domain/scale-set.ts';
 
@@ -209,6 +212,91 @@ export function runCommandRow(given: Given<RunCommand> = {}): RunCommand {
       run: 1,
       operation: SET_OPERATION,
       state: 'running',
+    },
+    given,
+  );
+}
+
+/** A balancer with one frontend, pool, probe and rule, as `declareBalancer` leaves it. */
+export function loadBalancerRow(given: Given<LoadBalancer> = {}): LoadBalancer {
+  const { group = 'rg', name = 'lb' } = given;
+  const path = `/subscriptions/50b00000-0000-4000-8000-000000000001/resourceGroups/${group}/providers/Microsoft.Network/loadBalancers/${name}`;
+  return row<LoadBalancer>(
+    {
+      uid: '1b000000-0000-4000-8000-000000000001',
+      group,
+      name,
+      revision: 0,
+      etag: 'e7a60000-0000-4000-8000-000000000001',
+      created: THEN,
+      location: 'westus',
+      tags: {},
+      sku: { name: 'Standard', tier: 'Regional' },
+      properties: {
+        frontendIPConfigurations: [{ name: 'front', properties: {} }],
+        backendAddressPools: [{ name: 'pool', properties: {} }],
+        probes: [
+          {
+            name: 'health',
+            properties: {
+              protocol: 'Http',
+              port: 8080,
+              requestPath: '/health',
+              intervalInSeconds: 5,
+              numberOfProbes: 2,
+            },
+          },
+        ],
+        loadBalancingRules: [
+          {
+            name: 'http',
+            properties: {
+              protocol: 'Tcp',
+              frontendPort: 80,
+              backendPort: 8080,
+              idleTimeoutInMinutes: 4,
+              loadDistribution: 'Default',
+              frontendIPConfiguration: { id: `${path}/frontendIPConfigurations/front` },
+              backendAddressPool: { id: `${path}/backendAddressPools/pool` },
+              probe: { id: `${path}/probes/health` },
+            },
+          },
+        ],
+        inboundNatRules: [],
+        inboundNatPools: [],
+        outboundRules: [],
+      },
+      extra: {},
+    },
+    given,
+  );
+}
+
+/** One that runs, by Azure's usual policy, from version 1 to version 2. */
+export function rollingUpgradeRow(given: Given<RollingUpgrade> = {}): RollingUpgrade {
+  return row<RollingUpgrade>(
+    {
+      set: SET_UID,
+      number: 1,
+      revision: 0,
+      id: '0b9a0000-0000-4000-8000-000000000001',
+      kind: 'model',
+      startedBy: 'User',
+      operation: '09e7a000-0000-4000-8000-0000000000ff',
+      policy: rollingPolicy({ properties: {}, tags: {} }),
+      model: 2,
+      state: 'RollingForward',
+      lastAction: 'Start',
+      lastActionTime: THEN,
+      started: THEN,
+      notBefore: THEN,
+      baking: false,
+      succeeded: [],
+      failed: [],
+      pending: 2,
+      previous: {},
+      rolledBack: [],
+      notRolledBack: [],
     },
     given,
   );

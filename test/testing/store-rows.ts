@@ -2,8 +2,10 @@
 
 import type { Activity } from '../../src/domain/activity.ts';
 import type { Instance, Task } from '../../src/domain/instance.ts';
+import type { LoadBalancer } from '../../src/domain/load-balancer.ts';
 import type { Operation } from '../../src/domain/operation.ts';
 import type { ResourceGroup } from '../../src/domain/resource-group.ts';
+import type { RollingUpgrade } from '../../src/domain/rolling-upgrade.ts';
 import type { RunCommand } from '../../src/domain/run-command.ts';
 import type { ModelVersion, ScaleSet } from '../../src/domain/scale-set.ts';
 import * as rows from './rows.ts';
@@ -49,6 +51,14 @@ export function operationRow(id = uuid(100), given: Partial<Operation> = {}): Op
 
 export function runCommandRow(key = 'key', given: Partial<RunCommand> = {}): RunCommand {
   return rows.runCommandRow({ key, set: SET, kind: 'resource', name: key, state: 'pending', ...given });
+}
+
+export function loadBalancerRow(name = 'lb', given: Partial<LoadBalancer> = {}): LoadBalancer {
+  return rows.loadBalancerRow({ uid: uuid(300), group: 'prod', name, ...given });
+}
+
+export function rollingUpgradeRow(number = 1, given: Partial<RollingUpgrade> = {}): RollingUpgrade {
+  return rows.rollingUpgradeRow({ set: SET, number, ...given });
 }
 
 export function activityRow(id = 'entry', given: Partial<Activity> = {}): Activity {

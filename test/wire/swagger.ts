@@ -8,7 +8,12 @@ import { Ajv, type ValidateFunction } from 'ajv';
 
 const COMPUTE =
   'swagger/specification/compute/resource-manager/Microsoft.Compute/ComputeRP/stable/2024-07-01';
-const DESCRIBED = ['virtualMachineScaleSet.json', 'runCommand.json'];
+const NETWORK = 'swagger/specification/network/resource-manager/Microsoft.Network/stable/2018-10-01';
+const DESCRIBED = [
+  `${COMPUTE}/virtualMachineScaleSet.json`,
+  `${COMPUTE}/runCommand.json`,
+  `${NETWORK}/loadBalancer.json`,
+];
 
 interface SwaggerOperation {
   readonly operationId: string;
@@ -58,7 +63,7 @@ export function openSwagger(folder: string): Swagger {
     logger: false,
   });
   const loaded = new Map<string, unknown>();
-  const files = DESCRIBED.map((name) => pathToFileURL(join(folder, COMPUTE, name)).href);
+  const files = DESCRIBED.map((name) => pathToFileURL(join(folder, name)).href);
   for (const file of files) load(ajv, file, loaded);
   const described = files.flatMap((file) => describe(file, loaded.get(file) as SwaggerFile));
   const body = (found: Described | undefined, status: number): Body | undefined => {

@@ -18,6 +18,14 @@ export class GuestError extends Error {
   }
 }
 
+/** Where the programs of one guest look for its instance metadata service. It stays as it is while the guest keeps its address. */
+export interface MetadataDoor {
+  readonly host: string;
+  readonly port: number;
+  /** What they show to be given a token. */
+  readonly secret: string;
+}
+
 export interface Guests {
   /** Makes the guest and starts it. A guest that exists already is left as it is. */
   create(handle: GuestHandle, spec: GuestSpec): Promise<void>;
@@ -66,6 +74,18 @@ export interface Guests {
    * there, not up or silent answers `failed`. Optional: without it nobody knows how healthy a guest is.
    */
   probe?(handle: GuestHandle, request: ProbeRequest): Promise<ProbeAnswer>;
+
+  /**
+   * Where somebody is to listen for what the guest's programs ask about it; undefined while it has no address. Optional:
+   * without it no guest has programs that could ask.
+   */
+  metadataDoor?(handle: GuestHandle): Promise<MetadataDoor | undefined>;
+
+  /**
+   * Tells a guest of an event that it may acknowledge; `get` says when it has. The same event again is nothing new.
+   * Optional: programs in a real guest ask by themselves, at the metadata door.
+   */
+  tell?(handle: GuestHandle, event: string): Promise<void>;
 
   /** What the guest wrote to its serial console since it was made, newest last, at most 1 MiB. */
   consoleLog(handle: GuestHandle): Promise<string>;

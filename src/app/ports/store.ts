@@ -3,8 +3,10 @@
 
 import type { Activity, ActivityStatus } from '../../domain/activity.ts';
 import type { Instance } from '../../domain/instance.ts';
+import type { LoadBalancer } from '../../domain/load-balancer.ts';
 import type { Operation } from '../../domain/operation.ts';
 import type { ResourceGroup } from '../../domain/resource-group.ts';
+import type { RollingUpgrade } from '../../domain/rolling-upgrade.ts';
 import type { RunCommand } from '../../domain/run-command.ts';
 import type { ModelVersion, ScaleSet } from '../../domain/scale-set.ts';
 import type { Time } from '../../domain/time.ts';
@@ -16,6 +18,8 @@ export interface Rows {
   readonly instance: Instance;
   readonly operation: Operation;
   readonly runCommand: RunCommand;
+  readonly loadBalancer: LoadBalancer;
+  readonly rollingUpgrade: RollingUpgrade;
 }
 
 export type Table = keyof Rows;
@@ -93,6 +97,12 @@ export interface Store {
   runCommands(set: string, instance: number): Promise<readonly RunCommand[]>;
   /** Those that are pending, running or being deleted, of all sets. */
   openRunCommands(): Promise<readonly RunCommand[]>;
+  loadBalancer(group: string, name: string): Promise<LoadBalancer | undefined>;
+  loadBalancerByUid(uid: string): Promise<LoadBalancer | undefined>;
+  /** Ordered by group and name, of one group or of all. */
+  loadBalancers(group?: string): Promise<readonly LoadBalancer[]>;
+  /** Of one set, oldest first. */
+  rollingUpgrades(set: string): Promise<readonly RollingUpgrade[]>;
   activity(query: ActivityQuery): Promise<ActivityPage>;
   /** The latest time in any row: a virtual clock goes on from there. */
   latestTime(): Promise<Time>;

@@ -21,10 +21,10 @@ describe('muster up', () => {
 
   test('takes each of its options, with = or without', () => {
     const args = ['--data', '/tmp/x', '--port=0', '--host', '0.0.0.0', '--guests', 'simulated', '--sample'];
-    expect(
-      parseUpOptions([...args, '--time-scale', '0.5', '--seed', '0042', '--faults', '12.5'], env),
-    ).toEqual({
+    const more = ['--images', '/srv/images/', '--time-scale', '0.5', '--seed', '0042', '--faults', '12.5'];
+    expect(parseUpOptions([...args, ...more], env)).toEqual({
       data: '/tmp/x',
+      images: '/srv/images',
       host: '0.0.0.0',
       port: 0,
       guests: 'simulated',
@@ -52,6 +52,7 @@ describe('muster up', () => {
     [['--port', '-1'], 'The option --port needs a value. See: muster up --help'],
     [['--port', '7443x'], "--port must be a number from 0 to 65535, not '7443x'."],
     [['--port='], "--port must be a number from 0 to 65535, not ''."],
+    [['--images='], '--images needs a directory.'],
     [['--port'], 'The option --port needs a value. See: muster up --help'],
     [['--guests', 'docker'], "--guests must be process or simulated, not 'docker'."],
     [['--host', 'a b'], "--host must be a host name or an IP address, not 'a b'."],

@@ -1,6 +1,7 @@
 // The options of `muster up`, and its failures in sentences. The plane itself is composed in main.ts.
 
 import { isIP } from 'node:net';
+import { resolve } from 'node:path';
 import { dataDirectory } from '../data-directory.ts';
 import { readOptions } from '../options.ts';
 import { EXIT, Problem } from '../problem.ts';
@@ -13,6 +14,8 @@ export interface UpOptions {
   /** 0: any that is free. */
   readonly port: number;
   readonly guests: 'process' | 'simulated';
+  /** Absolute: a further directory of images. */
+  readonly images?: string;
   readonly sample: boolean;
   /** How many times as fast as real time virtual time runs. */
   readonly timeScale: number;
@@ -28,6 +31,8 @@ export const upUsage = `Usage: muster up [options]
   --host NAME         the name or address it listens on (default localhost: this machine only)
   --guests KIND       process: each instance is a real process tree (default)
                       simulated: no processes, for thousands of instances
+  --images DIR        a directory of images: each version is a directory NAME@VERSION in it, as each
+                      in "images" in the data directory is
   --sample            make the resource group "sample" with three guests, if it is not there
   --time-scale N      let the plane's time run N times as fast (default 1)
   --seed N            a number from which chance is drawn, to repeat a run: which instances are
@@ -42,6 +47,7 @@ export function parseUpOptions(args: readonly string[], env: Environment): UpOpt
     port: { type: 'string', default: '7443' },
     host: { type: 'string', default: 'localhost' },
     guests: { type: 'string', default: 'process' },
+    images: { type: 'string' },
     sample: { type: 'boolean', default: false },
     'time-scale': { type: 'string', default: '1' },
     seed: { type: 'string' },
@@ -54,6 +60,7 @@ export function parseUpOptions(args: readonly string[], env: Environment): UpOpt
     host: parseHost(values.host),
     port: parsePort(values.port),
     guests,
+    ...(values.images === undefined ? {} : { images: parseImages(values.images) }),
     sample: values.sample,
     timeScale: parseTimeScale(values['time-scale'], guests),
     faults: parseFaults(values.faults, guests),
@@ -81,6 +88,11 @@ function parseHost(text: string): string {
 function parseGuests(text: string): 'process' | 'simulated' {
   if (text !== 'process' && text !== 'simulated') throw wrong('--guests', 'process or simulated', text);
   return text;
+}
+
+function parseImages(text: string): string {
+  if (text === '') throw new Problem('--images needs a directory.', EXIT.misused);
+  return resolve(text);
 }
 
 /** Real guests boot in real time: faster than this, their verbs would run out of time before they are done. */

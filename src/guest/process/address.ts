@@ -8,6 +8,8 @@ import type { GuestAddress, GuestHandle } from '../../domain/guest.ts';
 import { GuestError } from '../../app/ports/guests.ts';
 
 const GUEST_PORT = 8080;
+/** Where a guest with an address of its own finds its instance metadata service. */
+export const METADATA_PORT = 16925;
 
 /** So many candidates are looked at before the addresses count as used up. */
 const TRIES = 200;
@@ -42,6 +44,11 @@ export class Addresses {
     return address;
   }
 
+  /** Where the guest's metadata service is to listen, at its address; to be kept while the guest is there. */
+  async metadataPort(): Promise<number> {
+    return this.#prefix === undefined ? freePort() : METADATA_PORT;
+  }
+
   async #find(handle: GuestHandle): Promise<GuestAddress> {
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
       const candidate =
@@ -51,7 +58,7 @@ export class Addresses {
       const name = key(candidate);
       if (this.#taken.has(name)) continue;
       this.#taken.set(name, handle);
-      if (this.#prefix === undefined || (await canListen(candidate))) return candidate;
+      if (this.#prefix === undefined || (await isFree(candidate.host))) return candidate;
       this.#taken.delete(name);
     }
     throw new GuestError('capacity', 'No free address is left on this host.');
@@ -76,6 +83,10 @@ function hash(text: string): number {
 
 function key({ host, port }: GuestAddress): string {
   return `${host}:${port}`;
+}
+
+async function isFree(host: string): Promise<boolean> {
+  return (await canListen({ host, port: GUEST_PORT })) && canListen({ host, port: METADATA_PORT });
 }
 
 function canListen(address: GuestAddress): Promise<boolean> {

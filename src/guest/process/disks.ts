@@ -2,40 +2,34 @@
 // What must hold: an OS disk is written from outside only while no process of the guest has ever seen it. Afterwards the
 // guest may have put links on it, and following one would lead into the host.
 
-import { constants, existsSync, promises as fs } from 'node:fs';
+import { constants, promises as fs } from 'node:fs';
 import { join } from 'node:path';
 
 import type { GuestDisk, GuestSpec } from '../../domain/guest.ts';
 import { type FirstBoot, firstBoot, shellQuote } from './custom-data.ts';
 import { namesIn, PRIVATE_DIRECTORY, removeTree } from './files.ts';
+import { type ImageDirectories, imageFiles } from './images.ts';
 import { copyHostFiles, layMountPoints } from './layout.ts';
 
-/** Where the images are; a later directory covers an earlier one's image of the same name. */
-export type ImageDirectories = readonly string[];
-
-const BASE = 'base';
-
-/** What the image reference leads to, lowest layer first. A reference that names no image here means the base image. */
-export function imageLayers(image: string, directories: ImageDirectories): readonly string[] {
-  const find = (name: string) =>
-    directories.map((directory) => join(directory, name)).findLast((path) => existsSync(path));
-  const base = find(BASE);
-  const named = /^[a-z0-9][a-z0-9._-]*$/i.test(image) && image !== BASE ? find(image) : undefined;
-  return [base, named].filter((path) => path !== undefined);
-}
-
-/** A fresh OS disk; what was there is gone. */
-export async function layOsDisk(directory: string, spec: GuestSpec, images: ImageDirectories): Promise<void> {
+/** A fresh OS disk; what was there is gone. Answers the version of the image that it was laid from. */
+export async function layOsDisk(
+  directory: string,
+  spec: GuestSpec,
+  images: ImageDirectories,
+): Promise<string> {
+  // Before anything is thrown away.
+  const { layers, version } = imageFiles(spec, images);
   const root = join(directory, 'os');
   await removeTree(root);
   await fs.mkdir(root, { mode: PRIVATE_DIRECTORY });
   layMountPoints(root);
   copyHostFiles(root);
-  for (const layer of imageLayers(spec.image, images)) {
+  for (const layer of layers) {
     await fs.cp(layer, root, { recursive: true, mode: constants.COPYFILE_FICLONE, verbatimSymlinks: true });
   }
   await layNames(root, spec);
   if (spec.customData !== undefined) await layCustomData(root, spec.customData);
+  return version;
 }
 
 async function layNames(root: string, spec: GuestSpec): Promise<void> {

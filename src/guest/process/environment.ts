@@ -1,10 +1,11 @@
 // The environment of a guest's processes, and where things are for them: at their usual places with namespaces, below
-// MUSTER_ROOT without. It holds no secret, because every process of the guest, and the host's root, can read it.
+// MUSTER_ROOT without. Every process of the guest can read it, and the host's root, so it holds no secret but the one that
+// Azure's clients look for here: what keeps other guests from asking for tokens in this one's name.
 
 import { join } from 'node:path';
 
 import { GUEST_PATH } from './isolation.ts';
-import type { GuestRecord, Isolation } from './record.ts';
+import { diskVersion, type GuestRecord, type Isolation } from './record.ts';
 
 export interface Places {
   readonly root: string;
@@ -42,6 +43,7 @@ export function guestEnvironment(
     MUSTER_NAME: spec.name,
     MUSTER_COMPUTER_NAME: spec.computerName,
     MUSTER_IMAGE: spec.image,
+    MUSTER_IMAGE_VERSION: diskVersion(record),
     MUSTER_SIZE: spec.size,
     MUSTER_ADDRESS: address?.host ?? '',
     MUSTER_PORT: String(address?.port ?? ''),
@@ -49,5 +51,22 @@ export function guestEnvironment(
     MUSTER_RUN: places.run,
     MUSTER_DATA: places.data,
     MUSTER_NODE: places.node,
+    ...metadataEnvironment(record),
+  };
+}
+
+/** What Azure's clients read to find the metadata service, which cannot be at 169.254.169.254 here. */
+function metadataEnvironment({ address, metadata }: GuestRecord): Record<string, string> {
+  if (address === undefined || metadata === undefined) return {};
+  const base = `http://${address.host}:${metadata.port}`;
+  const endpoint = `${base}/msi/token`;
+  return {
+    MUSTER_METADATA_ENDPOINT: base,
+    AZURE_POD_IDENTITY_AUTHORITY_HOST: base,
+    IDENTITY_ENDPOINT: endpoint,
+    IDENTITY_HEADER: metadata.secret,
+    // The same, for clients older than those names (az 2.45).
+    MSI_ENDPOINT: endpoint,
+    MSI_SECRET: metadata.secret,
   };
 }

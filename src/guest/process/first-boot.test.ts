@@ -138,6 +138,7 @@ runcmd:
       name: 'web_0',
       computerName: 'web000000',
       image: 'web',
+      imageVersion: '1.0.0',
       boots: 1,
       address: `${address?.host}:${address?.port}`,
     });

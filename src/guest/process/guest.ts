@@ -5,7 +5,7 @@
 import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 
-import { GuestError } from '../../app/ports/guests.ts';
+import { GuestError, type MetadataDoor } from '../../app/ports/guests.ts';
 import type { Execution, GuestCommand, GuestHandle, GuestState } from '../../domain/guest.ts';
 import { noteOnConsole, readConsole } from './console.ts';
 import { layOsDisk, syncDataDisks } from './disks.ts';
@@ -28,6 +28,7 @@ import {
   stateOf,
   turnedOver,
   unbooted,
+  withDisk,
 } from './record.ts';
 
 /** Looks again after a signal; after a failure, longer each time up to the last of these. In ms. */
@@ -105,6 +106,14 @@ export class Guest {
     if (this.#removed) return undefined;
     const look = this.#life?.look();
     return stateOf(this.#file.current, look === 'gone' ? 'ended' : look, this.#life?.ready ?? false);
+  }
+
+  /** Undefined while it has no address, and until its first boot. */
+  get metadataDoor(): MetadataDoor | undefined {
+    const { metadata } = this.#file.current;
+    const address = this.state?.address;
+    if (address === undefined || metadata === undefined) return undefined;
+    return { host: address.host, ...metadata };
   }
 
   get isDeleted(): boolean {
@@ -250,16 +259,22 @@ export class Guest {
   async #boot(): Promise<void> {
     const { isolation, clock, table, ids, addresses } = this.#host;
     const { spec, laid, address: before } = this.#file.current;
-    if (!laid) await layOsDisk(this.directory, spec, this.#host.images);
+    const imageVersion = laid ? undefined : await layOsDisk(this.directory, spec, this.#host.images);
     // Without one it is new here, or moves: then it does not get again what it had.
     const address = before ?? (await addresses.move(this.handle));
+    const metadata = this.#file.current.metadata ?? {
+      port: await addresses.metadataPort(),
+      secret: ids.guid(),
+    };
     const boot: Boot = { token: ids.guid(), machine: table.machine, isolation };
     await prepareBoot(this.#host, this.directory, this.#file.current, boot);
     // A verb may have come meanwhile. What was laid is laid afresh then, when it is needed.
     const stillWanted = (record: GuestRecord) =>
       record.spec === spec && nextStep(record, this.#facts()).do === 'boot';
     await this.#file.update((record) =>
-      stillWanted(record) ? booted({ ...record, address, laid: true }, boot, clock.now()) : record,
+      stillWanted(record)
+        ? booted({ ...withDisk(record, imageVersion), address, metadata }, boot, clock.now())
+        : record,
     );
     const record = this.#file.current;
     if (record.boot?.token !== boot.token) return;

@@ -131,6 +131,17 @@ describe('what is found on disk', () => {
 });
 
 describe('a host that does not do its part', () => {
+  test('without the version of an image that a guest is to have makes no other in its place', async () => {
+    const h = await open();
+    const made = h.guests.create(G, { ...BASE, image: 'web', imageVersion: '7.0.0' });
+    await expect(made).rejects.toMatchObject({
+      kind: 'permanent',
+      message: "There is no version 7.0.0 of the image 'web' on this host.",
+    });
+    expect(await h.guests.get(G)).toMatchObject({ power: 'starting', ready: false });
+    expect(await h.guests.consoleLog(G)).toContain('There is no version 7.0.0');
+  });
+
   test('an OS disk that cannot be laid is an error now and is laid when the host is well again', async () => {
     const images = mkdtempSync(join(tmpdir(), 'muster-images-'));
     onTestFinished(() => rmSync(images, { recursive: true }));

@@ -3,10 +3,9 @@
 
 import { promises as fs } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import type { Clock, Ids } from '../../app/ports/clock.ts';
-import { GuestError, type Guests } from '../../app/ports/guests.ts';
+import { GuestError, type Guests, type MetadataDoor } from '../../app/ports/guests.ts';
 import type { Execution, GuestCommand, GuestHandle, GuestSpec, GuestState } from '../../domain/guest.ts';
 import type { ProbeAnswer, ProbeRequest } from '../../domain/probe.ts';
 import { Addresses, addressPrefix } from './address.ts';
@@ -14,6 +13,7 @@ import { guestError, notFound } from './errors.ts';
 import { namesIn, PRIVATE_DIRECTORY, removeTree } from './files.ts';
 import { Guest } from './guest.ts';
 import type { Host } from './host.ts';
+import { BUILT_IN_IMAGES } from './images.ts';
 import { canUseNamespaces } from './isolation.ts';
 import { probeAddress, sendProbe } from './probe.ts';
 import { openProcessTable } from './process-table.ts';
@@ -32,7 +32,7 @@ import {
 export interface ProcessGuestsOptions {
   /** Holds all guests, one directory each; nobody else may use it. Made when it is not there. */
   readonly directory: string;
-  /** Further image directories: one directory for each image, whose files cover those of the built-in ones. */
+  /** Further directories of images, beside the built-in ones: one directory `NAME@VERSION` for each version. */
   readonly images?: readonly string[];
   readonly clock: Clock;
   readonly ids: Ids;
@@ -58,7 +58,7 @@ export async function openProcessGuests(options: ProcessGuestsOptions): Promise<
   const host: Host = {
     directory,
     nodePath,
-    images: [fileURLToPath(new URL('./images', import.meta.url)), ...(options.images ?? [])],
+    images: [BUILT_IN_IMAGES, ...(options.images ?? [])],
     isolation: await chooseIsolation(options.isolation ?? 'auto', directory, nodePath),
     clock: options.clock,
     ids: options.ids,
@@ -229,6 +229,10 @@ class ProcessGuests implements Guests {
     const state = this.#guests.get(handle)?.state;
     if (state?.ready !== true || state.address === undefined) return { outcome: 'failed' };
     return sendProbe(probeAddress(state.address, request.port), request, AbortSignal.timeout(PROBE_PATIENCE));
+  }
+
+  async metadataDoor(handle: GuestHandle): Promise<MetadataDoor | undefined> {
+    return this.#guests.get(handle)?.metadataDoor;
   }
 
   async consoleLog(handle: GuestHandle): Promise<string> {

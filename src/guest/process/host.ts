@@ -3,7 +3,7 @@
 import type { Clock, Ids } from '../../app/ports/clock.ts';
 import type { GuestHandle } from '../../domain/guest.ts';
 import type { Addresses } from './address.ts';
-import type { ImageDirectories } from './disks.ts';
+import type { ImageDirectories } from './images.ts';
 import type { ProcessTable } from './process-table.ts';
 import type { Isolation } from './record.ts';
 

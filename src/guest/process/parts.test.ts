@@ -19,7 +19,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { GuestError } from '../../app/ports/guests.ts';
 import { Addresses, addressPrefix, candidateHost } from './address.ts';
-import { imageLayers } from './disks.ts';
+import { imageFiles } from './images.ts';
 import { guestError } from './errors.ts';
 import { endState, type ExecutionRecord } from './execution-record.ts';
 import { readTail, removeTree, wholeCharacters, writeWhole } from './files.ts';
@@ -220,12 +220,30 @@ describe('addresses', () => {
 test('an image is a layer on the base image, and only a name in an image directory is one', () => {
   const [a, b] = [temporary(), temporary()];
   for (const path of [`${a}/base`, `${a}/web`, `${b}/web`, `${b}/shop`]) mkdirSync(path);
-  const layers = (image: string) => imageLayers(image, [a, b]);
+  const layers = (image: string) => imageFiles({ image }, [a, b, `${b}/nowhere`]).layers;
   expect(layers('base')).toEqual([`${a}/base`]);
   expect(layers('web')).toEqual([`${a}/base`, `${b}/web`]);
   expect(layers('shop')).toEqual([`${a}/base`, `${b}/shop`]);
   for (const image of ['Canonical:ubuntu:22:latest', '..', '.', '', '../web', '/etc']) {
     expect(layers(image)).toEqual([`${a}/base`]);
+  }
+});
+
+test('each version of an image is its own files, on the first base image whatever newer ones there are', () => {
+  const [a, b] = [temporary(), temporary()];
+  const places = [`${a}/base`, `${a}/web`, `${b}/base@2.0.0`, `${b}/web@2.0.0`, `${b}/web@1.5.0`];
+  for (const path of places) mkdirSync(path);
+  writeFileSync(`${b}/web@3.0.0`, 'no directory');
+  const files = (image: string, imageVersion?: string) =>
+    imageFiles({ image, ...(imageVersion === undefined ? {} : { imageVersion }) }, [a, b]);
+  expect(files('web')).toEqual({ version: '1.0.0', layers: [`${a}/base`, `${a}/web`] });
+  expect(files('web', '2.0.0')).toEqual({ version: '2.0.0', layers: [`${a}/base`, `${b}/web@2.0.0`] });
+  expect(files('base', '2.0.0').layers).toEqual([`${a}/base`, `${b}/base@2.0.0`]);
+  expect(files('Canonical:ubuntu:22:latest', '2.0.0').layers).toEqual([`${a}/base`, `${b}/base@2.0.0`]);
+  for (const missing of ['3.0.0', '2.0', '../web']) {
+    expect(() => files('web', missing)).toThrow(
+      `There is no version ${missing} of the image 'web' on this host.`,
+    );
   }
 });
 

@@ -3,6 +3,7 @@
 // What must hold: `boot` is written before a process starts and taken away only when none of its processes is left.
 
 import type { GuestAddress, GuestHandle, GuestPower, GuestSpec, GuestState } from '../../domain/guest.ts';
+import { FIRST_VERSION } from '../../domain/image-version.ts';
 import type { Time } from '../../domain/time.ts';
 
 export interface GuestRecord {
@@ -18,8 +19,12 @@ export interface GuestRecord {
   readonly cause?: NonNullable<GuestState['cause']>;
   readonly address?: GuestAddress;
   readonly bootedAt?: Time;
+  /** Of its instance metadata service; from its first boot on, so that later planes find it where its programs look. */
+  readonly metadata?: { readonly port: number; readonly secret: string };
   /** The OS disk is complete. When not, it is laid afresh before the next boot. */
   readonly laid: boolean;
+  /** The version of the image that it was laid from. */
+  readonly imageVersion?: string;
   /** The power-on that is in force: from before its first process starts until its last one is gone. */
   readonly boot?: Boot;
   /** A restart or reimage that was taken on, to be carried out between two boots. */
@@ -109,6 +114,11 @@ export function turnedOver(record: GuestRecord): GuestRecord {
   };
 }
 
+/** With its OS disk complete. `imageVersion`: what it was just laid from, where it was. */
+export function withDisk(record: GuestRecord, imageVersion: string | undefined): GuestRecord {
+  return { ...record, laid: true, ...(imageVersion === undefined ? {} : { imageVersion }) };
+}
+
 export function booted(record: GuestRecord, boot: Boot, now: Time): GuestRecord {
   return { ...record, boot, bootedAt: now };
 }
@@ -162,7 +172,13 @@ export function stateOf(
     ...(record.address === undefined || power === 'deallocated' ? {} : { address: record.address }),
     ...(record.bootedAt === undefined ? {} : { bootedAt: record.bootedAt }),
     ...(power === 'stopped' && record.cause !== undefined ? { cause: record.cause } : {}),
+    imageVersion: diskVersion(record),
   };
+}
+
+/** What its OS disk was laid from, or will be before it boots. Disks from before versions were kept are the first one's. */
+export function diskVersion({ laid, imageVersion, spec }: GuestRecord): string {
+  return (laid ? imageVersion : spec.imageVersion) ?? FIRST_VERSION;
 }
 
 function powerOf(record: GuestRecord, life: 'running' | 'ended' | undefined): GuestPower {

@@ -28,6 +28,8 @@ describe('a script', () => {
     ['fail no disk', [print('no disk\n', 'stderr'), { do: 'exit', code: 1 }]],
     ['hang', [{ do: 'hang' }]],
     ['crash', [{ do: 'crash' }]],
+    ['metric errorRate 1.5', [{ do: 'metric', name: 'errorRate', value: 1.5 }]],
+    ['metric errorRate', [{ do: 'metric', name: 'errorRate', value: 0 }]],
     ['systemctl restart nginx', [{ do: 'nothing' }]],
     ['toString', [{ do: 'nothing' }]],
     ['', []],

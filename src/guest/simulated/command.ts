@@ -10,6 +10,7 @@
 //   crash                  ends the guest itself
 //   ill                    its application stops serving: probes of its health get bad answers
 //   well                   its application serves again
+//   metric NAME NUMBER     answers to probes of its health have that custom metric from now on
 //
 // Quotes around a text are taken off. Anything else prints nothing and succeeds. A script ends with the code of its
 // last command. Files under /mnt/data/lunN are on that data disk, all others on the OS disk.
@@ -23,6 +24,7 @@ export type Step =
   | { readonly do: 'hang' }
   | { readonly do: 'crash' }
   | { readonly do: 'turn'; readonly state: 'well' | 'ill' }
+  | { readonly do: 'metric'; readonly name: string; readonly value: number }
   | { readonly do: 'nothing' };
 
 export function parseScript(script: string): readonly Step[] {
@@ -55,6 +57,10 @@ const COMMANDS: Readonly<Record<string, (rest: string) => readonly Step[]>> = {
   crash: () => [{ do: 'crash' }],
   ill: () => [{ do: 'turn', state: 'ill' }],
   well: () => [{ do: 'turn', state: 'well' }],
+  metric: (rest) => {
+    const [name = '', value] = rest.split(/\s+/);
+    return [{ do: 'metric', name, value: Number(value) || 0 }];
+  },
 };
 
 function stepsOf(command: string): readonly Step[] {

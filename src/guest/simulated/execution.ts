@@ -18,6 +18,7 @@ export interface ExecutionHost {
   readonly changed: () => void;
   readonly crash: (at: Time) => void;
   readonly turn: (state: 'well' | 'ill') => void;
+  readonly metric: (name: string, value: number) => void;
 }
 
 export class SimulatedExecution {
@@ -89,6 +90,9 @@ export class SimulatedExecution {
         return 0;
       case 'turn':
         this.#host.turn(step.state);
+        return 0;
+      case 'metric':
+        this.#host.metric(step.name, step.value);
         return 0;
       case 'nothing':
         return 0;

@@ -7,16 +7,19 @@ import type {
   GuestAddress,
   GuestCommand,
   GuestHandle,
-  GuestPower,
   GuestSpec,
   GuestState,
 } from '../../domain/guest.ts';
+import { FIRST_VERSION } from '../../domain/image-version.ts';
 import type { ProbeAnswer, ProbeRequest } from '../../domain/probe.ts';
 import type { Time } from '../../domain/time.ts';
 import type { Agenda, Appointment } from './agenda.ts';
 import { Console } from './console.ts';
 import { Disks } from './disks.ts';
 import { SimulatedExecution } from './execution.ts';
+import { madeFrom, type MadeFrom } from './made-from.ts';
+import { Hearing } from './hearing.ts';
+import { type Phase, powerIn } from './phase.ts';
 import { type SimulationScript, type Span, within } from './script.ts';
 import { Wellbeing } from './wellbeing.ts';
 
@@ -28,18 +31,16 @@ export interface GuestHost {
   takeAddress(): GuestAddress;
   freeAddress(address: GuestAddress): void;
   changed(handle: GuestHandle): void;
+  /** Its application stopped serving, or serves again. */
+  illness(handle: GuestHandle, isIll: boolean): void;
   /** Nothing is left of the guest. */
   gone(handle: GuestHandle): void;
 }
 
-/** `ending`: its processes are being ended; `off`: it has none. */
-type Phase = 'starting' | 'running' | 'ready' | 'ending' | 'off';
-
 /** A restart or reimage that was taken on, to be carried out between two boots. */
-interface Turn {
+interface Turn extends MadeFrom {
   readonly generation: number;
   readonly newHost: boolean;
-  readonly luns: readonly number[];
   readonly reimage?: 'keep' | 'fresh';
 }
 
@@ -58,20 +59,25 @@ export class SimulatedGuest {
   #bootedAt: Time | undefined;
   #cause: GuestState['cause'];
   #turn: Turn | undefined;
+  #imageVersion: string | undefined;
   #deleted = false;
   #graceful = false;
   #next: Appointment | undefined;
   readonly #wellbeing: Wellbeing;
+  readonly #hearing: Hearing;
 
-  constructor(host: GuestHost, handle: GuestHandle, luns: readonly number[]) {
+  constructor(host: GuestHost, handle: GuestHandle, made: MadeFrom) {
     this.#host = host;
     this.handle = handle;
-    this.#disks = new Disks(luns);
+    this.#disks = new Disks(made.luns);
+    this.#imageVersion = made.imageVersion;
     this.#wellbeing = new Wellbeing(host, handle);
+    this.#hearing = new Hearing(host, handle);
   }
 
   get state(): GuestState {
-    const power = this.#power;
+    const power = powerIn(this.#phase, this.#wanted === 'released');
+    const { acknowledged } = this.#hearing;
     return {
       handle: this.handle,
       power,
@@ -81,21 +87,9 @@ export class SimulatedGuest {
       ...(this.#address !== undefined && { address: this.#address }),
       ...(this.#bootedAt !== undefined && { bootedAt: this.#bootedAt }),
       ...(power === 'stopped' && this.#cause !== undefined && { cause: this.#cause }),
+      ...(this.#imageVersion !== undefined && { imageVersion: this.#imageVersion }),
+      ...(acknowledged !== undefined && { acknowledged }),
     };
-  }
-
-  get #power(): GuestPower {
-    switch (this.#phase) {
-      case 'starting':
-        return 'starting';
-      case 'running':
-      case 'ready':
-        return 'running';
-      case 'ending':
-        return 'stopping';
-      case 'off':
-        return this.#wanted === 'released' ? 'deallocated' : 'stopped';
-    }
   }
 
   get #isUp(): boolean {
@@ -112,11 +106,18 @@ export class SimulatedGuest {
   }
 
   /** As it was last seen by a plane that is gone. */
-  remember(seen: GuestState, at: Time): void {
+  remember(seen: GuestState, isIll: boolean, at: Time): void {
+    this.#rememberLife(seen, at);
+    // After what a boot would do: there is none.
+    this.#wellbeing.remember(isIll);
+  }
+
+  #rememberLife(seen: GuestState, at: Time): void {
     this.#generation = seen.generation;
     this.#address = seen.address;
     this.#bootedAt = seen.bootedAt;
     this.#cause = seen.cause;
+    this.#imageVersion = seen.imageVersion;
     switch (seen.power) {
       case 'starting':
         return this.#boot(at);
@@ -160,7 +161,7 @@ export class SimulatedGuest {
     at: Time,
   ): void {
     const { generation, newHost } = options;
-    this.#take({ generation, newHost, luns: lunsOf(options.spec) }, options.graceful, at);
+    this.#take({ generation, newHost, ...madeFrom(options.spec) }, options.graceful, at);
   }
 
   reimage(
@@ -168,15 +169,15 @@ export class SimulatedGuest {
     at: Time,
   ): void {
     const { generation, dataDisks: reimage } = options;
-    this.#take({ generation, newHost: false, luns: lunsOf(options.spec), reimage }, false, at);
+    this.#take({ generation, newHost: false, ...madeFrom(options.spec), reimage }, false, at);
   }
 
   reconfigure(options: { readonly generation: number; readonly spec: GuestSpec }): void {
     const { generation } = options;
     if (!this.#isNew(generation)) return;
-    const luns = lunsOf(options.spec);
-    this.#disks.attach(luns);
-    if (this.#turn) this.#turn = { ...this.#turn, generation, luns };
+    const made = madeFrom(options.spec);
+    this.#disks.attach(made.luns);
+    if (this.#turn) this.#turn = { ...this.#turn, ...made, generation };
     else this.#generation = generation;
     this.#host.changed(this.handle);
   }
@@ -222,6 +223,7 @@ export class SimulatedGuest {
         changed: () => this.#host.changed(this.handle),
         crash: (then) => this.crash(then),
         turn: (state) => this.#wellbeing.turn(state),
+        metric: (name, value) => this.#wellbeing.tell(name, value),
       },
       this.#asDrawn(key, command),
       at,
@@ -253,6 +255,10 @@ export class SimulatedGuest {
     this.#executions?.delete(key);
     execution.cancel(at);
     this.#host.changed(this.handle);
+  }
+
+  tell(event: string, at: Time): void {
+    if (this.#isUp) this.#hearing.tell(event, at);
   }
 
   probe(request: ProbeRequest): ProbeAnswer {
@@ -296,7 +302,9 @@ export class SimulatedGuest {
     for (const execution of this.#executions?.values() ?? []) execution.cancel(at);
     this.#phase = 'off';
     this.#wellbeing.rest();
+    this.#hearing.rest();
     if (this.#deleted) {
+      this.#wellbeing.end();
       this.#release();
       return this.#host.gone(this.handle);
     }
@@ -321,6 +329,7 @@ export class SimulatedGuest {
     this.#disks.attach(turn.luns);
     if (turn.reimage === undefined) return;
     this.#disks.renew(turn.reimage);
+    this.#imageVersion = turn.imageVersion ?? FIRST_VERSION;
     this.#executions = undefined;
   }
 
@@ -379,9 +388,3 @@ export class SimulatedGuest {
 type SpanName = {
   [Name in keyof SimulationScript]: SimulationScript[Name] extends Span ? Name : never;
 }[keyof SimulationScript];
-
-const NO_LUNS: readonly number[] = [];
-
-export function lunsOf(spec: GuestSpec): readonly number[] {
-  return spec.dataDisks.length === 0 ? NO_LUNS : spec.dataDisks.map(({ lun }) => lun);
-}

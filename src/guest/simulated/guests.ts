@@ -102,6 +102,10 @@ export class SimulatedGuests implements Guests {
     return this.#host.get(handle)?.probe(request) ?? { outcome: 'failed' };
   }
 
+  async tell(handle: GuestHandle, event: string): Promise<void> {
+    this.#host.get(handle)?.tell(event, this.#host.agenda.now());
+  }
+
   async consoleLog(handle: GuestHandle): Promise<string> {
     return this.#found(handle).consoleLog;
   }

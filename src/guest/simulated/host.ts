@@ -2,10 +2,12 @@
 
 import type { Clock } from '../../app/ports/clock.ts';
 import type { GuestHandle, GuestSpec, GuestState } from '../../domain/guest.ts';
+import { FIRST_VERSION } from '../../domain/image-version.ts';
 import { Addresses } from './addresses.ts';
 import { Agenda } from './agenda.ts';
 import { Faults } from './faults.ts';
-import { type GuestHost, lunsOf, SimulatedGuest } from './guest.ts';
+import { type GuestHost, SimulatedGuest } from './guest.ts';
+import { madeFrom, type MadeFrom } from './made-from.ts';
 import { draw, PLAIN, type SimulationScript } from './script.ts';
 
 export interface SimulationOptions {
@@ -16,11 +18,15 @@ export interface SimulationOptions {
   readonly script?: Partial<SimulationScript>;
   /** Those that were there before, as they were last seen. */
   readonly guests?: readonly RememberedGuest[];
+  /** Told of each guest whose application stops serving, and when it serves again, for the next host. */
+  readonly illness?: (handle: GuestHandle, isIll: boolean) => void;
 }
 
 export interface RememberedGuest extends GuestState {
   /** What its draws are named after, as `GuestSpec.name` is for new ones. */
   readonly name?: string;
+  /** Its application does not serve. */
+  readonly ill?: boolean;
 }
 
 export class SimulatedHost {
@@ -36,7 +42,7 @@ export class SimulatedHost {
   readonly #untold = new Set<GuestHandle>();
   readonly #forGuests: GuestHost;
 
-  constructor({ clock, seed, script, guests = [] }: SimulationOptions) {
+  constructor({ clock, seed, script, guests = [], illness }: SimulationOptions) {
     this.agenda = new Agenda(clock);
     this.#seed = String(seed);
     const wholeScript = { ...PLAIN, ...script };
@@ -49,6 +55,7 @@ export class SimulatedHost {
       takeAddress: () => addresses.take(),
       freeAddress: (address) => addresses.free(address),
       changed: (handle) => this.#changed(handle),
+      illness: (handle, isIll) => illness?.(handle, isIll),
       gone: (handle) => {
         this.#guests.delete(handle);
         this.#names.delete(handle);
@@ -58,7 +65,7 @@ export class SimulatedHost {
     for (const { address } of guests) if (address) addresses.claim(address);
     for (const seen of guests) {
       if (seen.name !== undefined) this.name(seen.handle, seen.name);
-      this.#add(seen.handle, []).remember(seen, clock.now());
+      this.#add(seen.handle, { luns: [] }).remember(seen, seen.ill === true, clock.now());
     }
   }
 
@@ -81,7 +88,9 @@ export class SimulatedHost {
   }
 
   create(handle: GuestHandle, spec: GuestSpec): void {
-    if (!this.#guests.has(handle)) this.#add(handle, lunsOf(spec)).begin(this.agenda.now());
+    if (this.#guests.has(handle)) return;
+    const imageVersion = spec.imageVersion ?? FIRST_VERSION;
+    this.#add(handle, { ...madeFrom(spec), imageVersion }).begin(this.agenda.now());
   }
 
   watch(listener: (handle: GuestHandle) => void): () => void {
@@ -89,8 +98,8 @@ export class SimulatedHost {
     return () => void this.#listeners.delete(listener);
   }
 
-  #add(handle: GuestHandle, luns: readonly number[]): SimulatedGuest {
-    const guest = new SimulatedGuest(this.#forGuests, handle, luns);
+  #add(handle: GuestHandle, made: MadeFrom): SimulatedGuest {
+    const guest = new SimulatedGuest(this.#forGuests, handle, made);
     this.#guests.set(handle, guest);
     return guest;
   }

@@ -36,6 +36,9 @@ export interface SimulationScript {
   /** Of a graceful shutdown that takes so long instead. */
   readonly slowStop: Chance;
   readonly slowShutdown: Span;
+  /** Of a guest that acknowledges that it is to go, so much after it was told. */
+  readonly acknowledges: Chance;
+  readonly acknowledgesAfter: Span;
   /** Of an extension that fails, whatever its script says. */
   readonly extensionFails: Chance;
   /** Of one that never ends by itself. */
@@ -61,6 +64,8 @@ export const PLAIN: SimulationScript = {
   recovers: 1,
   slowStop: 0,
   slowShutdown: [30 * SECOND, 120 * SECOND],
+  acknowledges: 0,
+  acknowledgesAfter: [0, 60 * SECOND],
   extensionFails: 0,
   extensionHangs: 0,
 };

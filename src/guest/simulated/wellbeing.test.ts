@@ -18,9 +18,13 @@ const TCP: ProbeRequest = { ...HTTP, protocol: 'tcp' };
 const MINUTE = 60_000;
 
 /** Guests that are up, and may be restarted. */
-async function up(script: Partial<SimulationScript>, count = 1) {
+async function up(
+  script: Partial<SimulationScript>,
+  count = 1,
+  illness: (handle: string, isIll: boolean) => void = () => undefined,
+) {
   const clock = manualClock();
-  const guests = openSimulatedGuests({ clock, seed: 1, script });
+  const guests = openSimulatedGuests({ clock, seed: 1, script, illness });
   const handles = Array.from({ length: count }, (_, id) => `set_${id}`);
   const pass = (milliseconds: number): void => {
     const end = clock.now() + milliseconds;
@@ -55,6 +59,21 @@ describe('a simulated guest', () => {
     pass(600 * MINUTE);
     expect(await ill()).toBe(1);
     expect(await guests.probe?.('set_0', TCP)).toEqual({ outcome: 'failed', steady: true });
+  });
+
+  test('says in its health answers what it was told to say', async () => {
+    const { guests, pass } = await up({});
+    await guests.exec('set_0', 'k', {
+      script: 'metric errorRate 2; metric load 1',
+      parameters: [],
+      timeoutMs: MINUTE,
+    });
+    pass(MINUTE);
+    const answer = await guests.probe?.('set_0', HTTP);
+    expect(JSON.parse(answer?.body ?? '')).toEqual({
+      ApplicationHealthState: 'Healthy',
+      customMetrics: { errorRate: 2, load: 1 },
+    });
   });
 
   test('is well after a boot that recovers, and never after one that does not', async () => {
@@ -94,4 +113,50 @@ describe('a simulated guest', () => {
     pass(MINUTE);
     expect(await ill()).toBe(0);
   });
+
+  test('tells whoever keeps it when its illness begins and ends, once each', async () => {
+    const told: [string, boolean][] = [];
+    const { guests, pass, restart } = await up({}, 1, (handle, isIll) => told.push([handle, isIll]));
+    const say = async (key: string, script: string): Promise<void> => {
+      await guests.exec('set_0', key, { script, parameters: [], timeoutMs: MINUTE });
+      pass(MINUTE);
+    };
+    await say('1', 'ill');
+    await say('2', 'ill');
+    expect(told).toEqual([['set_0', true]]);
+    await say('3', 'well');
+    await say('4', 'ill');
+    await restart();
+    expect(told.slice(1)).toEqual([
+      ['set_0', false],
+      ['set_0', true],
+      ['set_0', false],
+    ]);
+    await say('5', 'ill');
+    await guests.delete('set_0');
+    pass(MINUTE);
+    expect(told.slice(-2)).toEqual([
+      ['set_0', true],
+      ['set_0', false],
+    ]);
+  });
+
+  test.each(['running', 'starting', 'stopped'] as const)(
+    'that was ill and %s when its plane ended is ill for the next one, until a boot recovers it',
+    async (power) => {
+      const clock = manualClock();
+      const seen = { handle: 'set_0', power, ready: power === 'running', generation: 0, ill: true };
+      // A boot that is under way, or to come, does not help; the one after that does.
+      const script = { recovers: power === 'running' ? 1 : 0 };
+      const guests = openSimulatedGuests({ clock, seed: 1, script, guests: [seen] });
+      if (power === 'stopped') await guests.start('set_0');
+      clock.advance(MINUTE);
+      expect(await guests.probe?.('set_0', HTTP)).toMatchObject({ status: 503 });
+      await guests.restart('set_0', { generation: 1, spec: SPEC, newHost: false, graceful: false });
+      clock.advance(MINUTE);
+      expect(await guests.probe?.('set_0', HTTP)).toMatchObject({
+        status: power === 'running' ? 200 : 503,
+      });
+    },
+  );
 });

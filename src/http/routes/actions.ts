@@ -3,7 +3,7 @@
 import { type ActionRequest, actOnInstances, deleteInstance } from '../../app/act-on-instances.ts';
 import { instanceIdsBody } from '../../arm/schemas.ts';
 import { Failure } from '../../domain/failure.ts';
-import { type JsonObject, listAt } from '../../domain/json.ts';
+import { type JsonObject, listAt, textAt } from '../../domain/json.ts';
 import { parsePathInstanceId, type Target } from '../../domain/target.ts';
 import type { ActionVerb } from '../../domain/verb.ts';
 import { type Call, type Handler, instanceRef, setRef } from '../context.ts';
@@ -17,16 +17,29 @@ export function onSet(verb: ActionVerb, all: 'all' | 'refused' = 'all'): Handler
   return async (call) => {
     const body = readBody(call.request, instanceIdsBody, 'optional');
     checkOptions(call, verb, body);
-    return act(call, { ...setRef(call), verb, target: namedIn(body, all), ...optionsOf(call, verb) });
+    return act(call, {
+      ...setRef(call),
+      verb,
+      target: namedIn(body, all),
+      ...exactVersionIn(body),
+      ...optionsOf(call, verb),
+    });
   };
 }
 
 /** The instance id `*` means all: az sends it so (azure-wire section 5). */
 export function onInstance(verb: ActionVerb): Handler {
   return async (call) => {
-    checkOptions(call, verb, readBody(call.request, instanceIdsBody, 'optional'));
+    const body = readBody(call.request, instanceIdsBody, 'optional');
+    checkOptions(call, verb, body);
     const { instanceId, ...set } = instanceRef(call);
-    return act(call, { ...set, verb, target: { kind: 'one', instanceId }, ...optionsOf(call, verb) });
+    return act(call, {
+      ...set,
+      verb,
+      target: { kind: 'one', instanceId },
+      ...exactVersionIn(body),
+      ...optionsOf(call, verb),
+    });
   };
 }
 
@@ -64,6 +77,12 @@ function optionsOf({ request }: Call, verb: ActionVerb): { skipShutdown?: boolea
   return {};
 }
 
+/** The version that each new OS disk is to have; without it, each keeps its own. */
+function exactVersionIn(body: JsonObject): { exactVersion?: string } {
+  const exactVersion = textAt(body, 'exactVersion');
+  return exactVersion === undefined ? {} : { exactVersion };
+}
+
 /** What would change what the verb does and is not served is refused: nothing is silently done in another way. */
 function checkOptions({ request }: Call, verb: ActionVerb, body: JsonObject): void {
   if (verb === 'deallocate' && flagOption(request, 'hibernate')) {
@@ -73,15 +92,10 @@ function checkOptions({ request }: Call, verb: ActionVerb, body: JsonObject): vo
     );
   }
   if (verb !== 'reimage' && verb !== 'reimageAll') return;
-  const other = ['exactVersion', 'osProfile'].find(
-    (member) => body[member] !== undefined && body[member] !== null,
-  );
-  if (other === undefined) return;
+  if (body['osProfile'] === undefined || body['osProfile'] === null) return;
   throw new Failure(
     'badRequest',
-    `A reimage with '${other}' is not supported: instances are reimaged from their model.`,
-    {
-      target: other,
-    },
+    "A reimage with 'osProfile' is not supported: instances are reimaged from their model.",
+    { target: 'osProfile' },
   );
 }

@@ -1,6 +1,5 @@
-// Extensions: as parts of a set's model, as resources of an instance, and their upgrade throughout a set.
+// Extensions: as parts of a set's model, and as resources of an instance.
 
-import { actOnInstances } from '../../app/act-on-instances.ts';
 import {
   deleteInstanceExtension,
   getInstanceExtension,
@@ -84,18 +83,6 @@ export const deleteInstanceExtensionRoute: Handler = async (call) => {
   const ref = instanceExtensionRef(call);
   const operation = await deleteInstanceExtension(call.context.plane, call.origin, ref);
   return operation === undefined ? empty(204) : longRunning(call, { operation });
-};
-
-/** An update of every instance whose guest needs nothing but that. */
-export const extensionRollingUpgradeRoute: Handler = async (call) => {
-  const { operation, changed } = await actOnInstances(call.context.plane, call.origin, {
-    ...setRef(call),
-    verb: 'update',
-    target: { kind: 'all' },
-    action: 'extensionRollingUpgrade/action',
-    extensionsOnly: true,
-  });
-  return longRunning(call, { operation, charge: changed });
 };
 
 function setExtensionRef(call: Call): SetExtensionRef {

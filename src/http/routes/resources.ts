@@ -1,14 +1,14 @@
 // The generic list of resources, of a group or of the subscription.
 
+import { listLoadBalancers } from '../../app/load-balancers.ts';
 import { getGroup } from '../../app/resource-groups.ts';
 import { listScaleSets } from '../../app/scale-sets.ts';
-import type { Json } from '../../domain/json.ts';
-import type { ScaleSet } from '../../domain/scale-set.ts';
+import type { Json, JsonObject } from '../../domain/json.ts';
 import { type Call, type Handler, nameOf } from '../context.ts';
 import { documentFilter } from '../filter.ts';
 import { optionWords } from '../query-options.ts';
 import { type Answer, json } from '../response.ts';
-import { resourceBody } from '../views/resource.ts';
+import { balancerResourceBody, resourceBody } from '../views/resource.ts';
 
 const FILTERED = new Set(['resourcetype', 'name', 'location', 'resourcegroup', 'tagname', 'tagvalue']);
 const EXPANDED = ['createdTime', 'changedTime', 'provisioningState'];
@@ -23,22 +23,38 @@ export const listResourcesByGroup: Handler = async (call) => {
 async function answer(call: Call, group: string | undefined): Promise<Answer> {
   const { plane } = call.context;
   const wanted = documentFilter(call.request, FILTERED);
-  const expand = optionWords(call.request, '$expand', EXPANDED);
+  const show = {
+    subscriptionId: plane.subscriptionId,
+    expand: optionWords(call.request, '$expand', EXPANDED),
+  };
   const sets = await listScaleSets(plane, group === undefined ? {} : { group });
-  const chosen = sets.filter((set) => wanted === undefined || documentsOf(set).some(wanted));
-  return json(200, {
-    value: chosen.map((set) => resourceBody(set, { subscriptionId: plane.subscriptionId, expand })),
-  });
+  const balancers = await listLoadBalancers(plane, group);
+  const all: readonly Listed[] = [
+    ...sets.map((set) => ({ group: set.group, body: resourceBody(set, show) })),
+    ...balancers.map(({ balancer }) => ({
+      group: balancer.group,
+      body: balancerResourceBody(balancer, show),
+    })),
+  ];
+  const chosen = all.filter((one) => wanted === undefined || documentsOf(one).some(wanted));
+  return json(200, { value: chosen.map(({ body }) => body) });
+}
+
+interface Listed {
+  readonly group: string;
+  readonly body: JsonObject;
 }
 
 /** What a filter may ask for; one document for each tag, as `tagName eq … and tagValue eq …` is about one tag. */
-function documentsOf(set: ScaleSet): readonly Json[] {
-  const { location, tags } = set.declared;
-  const facts = {
-    resourceType: 'Microsoft.Compute/virtualMachineScaleSets',
-    name: set.name,
-    location,
-    resourceGroup: set.group,
-  };
-  return [facts, ...Object.entries(tags).map(([tagName, tagValue]) => ({ ...facts, tagName, tagValue }))];
+function documentsOf({ group, body }: Listed): readonly Json[] {
+  const { type: resourceType = '', name = '', location = '', tags = {} } = body;
+  const facts = { resourceType, name, location, resourceGroup: group };
+  return [
+    facts,
+    ...Object.entries(tags as object).map(([tagName, tagValue]) => ({
+      ...facts,
+      tagName,
+      tagValue: String(tagValue),
+    })),
+  ];
 }

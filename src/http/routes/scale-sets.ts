@@ -71,10 +71,10 @@ export const getScaleSetRoute: Handler = async (call) => {
 };
 
 export const deleteScaleSetRoute: Handler = async (call) => {
-  flagOption(call.request, 'forceDeletion');
   const operation = await deleteScaleSet(call.context.plane, call.origin, {
     ...setRef(call),
     ...conditions(call),
+    force: flagOption(call.request, 'forceDeletion'),
   });
   return operation === undefined ? empty(204) : longRunning(call, { operation });
 };
@@ -88,7 +88,7 @@ export const getScaleSetView: Handler = async (call) => {
 };
 
 function show({ context, era }: Call) {
-  return { subscriptionId: context.plane.subscriptionId, era };
+  return { subscriptionId: context.plane.subscriptionId, tenantId: context.identity.tenantId, era };
 }
 
 function etagHeader({ era }: Call, set: ScaleSet): Record<string, string> {

@@ -146,7 +146,8 @@ describe('an instance', () => {
       ...version.profile,
       storageProfile: { ...(version.profile['storageProfile'] as object), imageReference },
     };
-    const shown = instanceBody(set, { ...version, profile }, instance(set), show);
+    const row = instance(set, 3, { imageVersion: '1.2.3' });
+    const shown = instanceBody(set, { ...version, profile }, row, show);
     expect(shown['properties']).toMatchObject({
       storageProfile: { imageReference: { ...imageReference, exactVersion: '1.2.3' } },
     });

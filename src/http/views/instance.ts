@@ -92,7 +92,10 @@ function propertiesOf(
     hardwareProfile: { vmSize: model.size },
     vmId: instance.vmId,
     storageProfile: {
-      imageReference: facts.imageReference,
+      imageReference:
+        instance.imageVersion === undefined
+          ? facts.imageReference
+          : { ...facts.imageReference, exactVersion: instance.imageVersion },
       osDisk: osDiskOf(set, model, instance, show.subscriptionId),
       dataDisks: instance.dataDisks.map((disk) => dataDiskOf(set, disk, show.subscriptionId)),
     },

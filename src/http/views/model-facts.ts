@@ -50,7 +50,7 @@ function read(model: ModelVersion): ModelFacts {
   return {
     sku: { name: model.size, tier: model.tier },
     osProfile,
-    imageReference: withExactVersion(image),
+    imageReference: image,
     osDisk: objectAt(profile, 'storageProfile', 'osDisk') ?? {},
     networkConfiguration:
       interfaces.length === 0 ? undefined : { networkInterfaceConfigurations: interfaces },
@@ -62,14 +62,6 @@ function read(model: ModelVersion): ModelFacts {
     os: systemOf(image),
     hyperVGeneration: securityType === undefined || securityType === 'Standard' ? 'V1' : 'V2',
   };
-}
-
-/** Only what is known: which version `latest` was is not. */
-function withExactVersion(image: JsonObject): JsonObject {
-  const version = textAt(image, 'version');
-  return version === undefined || version.toLowerCase() === 'latest'
-    ? image
-    : { ...image, exactVersion: version };
 }
 
 const SYSTEMS = [

@@ -1,6 +1,8 @@
-// A scale set as the generic list of resources shows it.
+// A resource as the generic list of resources shows it.
 
 import type { JsonObject } from '../../arm/json.ts';
+import { balancerPath } from '../../domain/balancer-reference.ts';
+import type { LoadBalancer } from '../../domain/load-balancer.ts';
 import { scaleSetPath } from '../../domain/resource-path.ts';
 import { provisioningState, type ScaleSet } from '../../domain/scale-set.ts';
 import { azureTime } from '../../domain/time.ts';
@@ -26,5 +28,23 @@ export function resourceBody(set: ScaleSet, { subscriptionId, expand }: Resource
     ...(expand.has('createdtime') ? { createdTime: azureTime(set.created) } : {}),
     ...(expand.has('changedtime') ? { changedTime: azureTime(set.settledAt ?? set.created) } : {}),
     ...(expand.has('provisioningstate') ? { provisioningState: provisioningState(set) } : {}),
+  };
+}
+
+export function balancerResourceBody(
+  balancer: LoadBalancer,
+  { subscriptionId, expand }: ResourceShow,
+): JsonObject {
+  const { group, name, location, tags, sku, created } = balancer;
+  return {
+    id: balancerPath(subscriptionId, group, name),
+    name,
+    type: 'Microsoft.Network/loadBalancers',
+    sku,
+    location,
+    tags,
+    ...(expand.has('createdtime') ? { createdTime: azureTime(created) } : {}),
+    ...(expand.has('changedtime') ? { changedTime: azureTime(created) } : {}),
+    ...(expand.has('provisioningstate') ? { provisioningState: 'Succeeded' } : {}),
   };
 }

@@ -4,7 +4,7 @@ import { wireEra } from '../../arm/api-version.ts';
 import { BODY, scaleSet, SUBSCRIPTION } from '../../../test/wire/rows.ts';
 import { scaleSetBody } from './scale-set.ts';
 
-const show = { subscriptionId: SUBSCRIPTION, era: wireEra('2024-07-01') };
+const show = { subscriptionId: SUBSCRIPTION, tenantId: 'the tenant', era: wireEra('2024-07-01') };
 
 describe('a scale set', () => {
   test('has the recorded members in the recorded order', () => {

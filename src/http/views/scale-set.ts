@@ -2,7 +2,8 @@
 
 import type { WireEra } from '../../arm/api-version.ts';
 import type { JsonObject } from '../../arm/json.ts';
-import { isObject, textAt } from '../../domain/json.ts';
+import { isObject, objectAt, textAt } from '../../domain/json.ts';
+import type { Identities } from '../../domain/managed-identity.ts';
 import { scaleSetPath } from '../../domain/resource-path.ts';
 import { provisioningState, type ScaleSet } from '../../domain/scale-set.ts';
 import { azureTime } from '../../domain/time.ts';
@@ -11,6 +12,7 @@ import { withoutSecrets } from './secrets.ts';
 
 export interface ScaleSetShow {
   readonly subscriptionId: string;
+  readonly tenantId: string;
   readonly era: WireEra;
   /** `$expand=userData`. */
   readonly userData?: boolean;
@@ -39,9 +41,31 @@ export function scaleSetBody(set: ScaleSet, show: ScaleSetShow): JsonObject {
     sku: { name: declared.sku.name, tier: declared.sku.tier, capacity: declared.sku.capacity },
     ...(declared.zones.length === 0 ? {} : { zones: declared.zones }),
     ...withoutSecrets(declared.extra),
+    ...identityOf(set, show),
     ...(show.era.etag ? { etag: etagOf(set) } : {}),
     properties: propertiesOf(set, show),
   };
+}
+
+/** What was declared, with who that is. */
+function identityOf({ declared, identities }: ScaleSet, { tenantId }: ScaleSetShow): JsonObject {
+  const identity = objectAt(declared.extra, 'identity');
+  if (identity === undefined || identities === undefined) return {};
+  const { system, user } = identities;
+  return {
+    identity: {
+      ...identity,
+      ...(system === undefined ? {} : { principalId: system.principalId, tenantId }),
+      ...(Object.keys(user).length === 0 ? {} : { userAssignedIdentities: usersOf(user) }),
+    },
+  };
+}
+
+function usersOf(user: Identities['user']): JsonObject {
+  const entries = Object.entries(user);
+  return Object.fromEntries(
+    entries.map(([id, { principalId, clientId }]) => [id, { principalId, clientId }]),
+  );
 }
 
 /** With the quotes inside: `"2"` is what clients send back in If-Match. */

@@ -76,10 +76,13 @@ export function aroundTests(fleet: () => Fleet): void {
       });
     });
 
-    test('scale sets are among the resources of their group and of the subscription', async () => {
+    test('scale sets and load balancers are among the resources of their group and of the subscription', async () => {
       const { resources } = fleet().resources;
       const facts = { name: 'web', type: 'Microsoft.Compute/virtualMachineScaleSets', location: LOCATION };
-      expect(await all(resources.listByResourceGroup('sample'))).toMatchObject([facts]);
+      expect(await all(resources.listByResourceGroup('sample'))).toMatchObject([
+        facts,
+        { name: 'web-lb', type: 'Microsoft.Network/loadBalancers', location: LOCATION },
+      ]);
       const filter = "resourceType eq 'Microsoft.Compute/virtualMachineScaleSets' and name eq 'web'";
       expect(await all(resources.list({ filter }))).toMatchObject([facts]);
     });

@@ -3,6 +3,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { ComputeManagementClient } from '@azure/arm-compute';
 import { MonitorClient } from '@azure/arm-monitor';
+import { NetworkManagementClient } from '@azure/arm-network';
 import { ResourceManagementClient } from '@azure/arm-resources';
 import type { Pipeline } from '@azure/core-rest-pipeline';
 import { ClientSecretCredential } from '@azure/identity';
@@ -17,6 +18,7 @@ export interface Clients {
   readonly compute: ComputeManagementClient;
   readonly resources: ResourceManagementClient;
   readonly monitor: MonitorClient;
+  readonly network: NetworkManagementClient;
   /** Every route that answered without an error, and the methods that asked for it: `compute.virtualMachineScaleSets.get`. */
   readonly seen: ReadonlyMap<RouteName, ReadonlySet<string>>;
 }
@@ -45,6 +47,7 @@ export function openClients(env: MusterEnv): Clients {
   return {
     compute: watched('compute', new ComputeManagementClient(credential, subscription, at)),
     resources: watched('resources', new ResourceManagementClient(credential, subscription, at)),
+    network: watched('network', new NetworkManagementClient(credential, subscription, at)),
     // An older one, which has the endpoint twice: for the token and for the requests.
     monitor: watched(
       'monitor',

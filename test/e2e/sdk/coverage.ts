@@ -4,15 +4,17 @@ import { expect, test } from 'vitest';
 import type { RouteName } from '../../../src/arm/routes.ts';
 import type { Fleet } from './fleet.ts';
 
-/** The plane's own provider is the command line's, and tested with it. */
-type Public = Exclude<RouteName, `plane.${string}`>;
+/** The plane's own providers are in no SDK: they are tested with the command line and with the load balancer. */
+type Public = Exclude<RouteName, `plane.${string}` | `backendHealth.${string}`>;
 
 const SETS = 'compute.virtualMachineScaleSets';
 const INSTANCES = 'compute.virtualMachineScaleSetVMs';
 const SET_EXTENSIONS = 'compute.virtualMachineScaleSetExtensions';
 const INSTANCE_EXTENSIONS = 'compute.virtualMachineScaleSetVMExtensions';
 const COMMANDS = 'compute.virtualMachineScaleSetVMRunCommands';
+const ROLLING_UPGRADES = 'compute.virtualMachineScaleSetRollingUpgrades';
 const DOCUMENTS = 'compute.virtualMachineRunCommands';
+const BALANCERS = 'network.loadBalancers';
 const GROUPS = 'resources.resourceGroups';
 
 const METHODS: Readonly<Record<Public, string>> = {
@@ -52,7 +54,11 @@ const METHODS: Readonly<Record<Public, string>> = {
   'scaleSets.updateInstances': `${SETS}.updateInstances`,
   'scaleSets.deleteInstances': `${SETS}.deleteInstances`,
   'scaleSets.setOrchestrationServiceState': `${SETS}.setOrchestrationServiceState`,
-  'scaleSets.extensionRollingUpgrade': 'compute.virtualMachineScaleSetRollingUpgrades.startExtensionUpgrade',
+  'scaleSets.extensionRollingUpgrade': `${ROLLING_UPGRADES}.startExtensionUpgrade`,
+  'scaleSets.osRollingUpgrade': `${ROLLING_UPGRADES}.startOSUpgrade`,
+  'scaleSets.osUpgradeHistory': `${SETS}.listOSUpgradeHistory`,
+  'rollingUpgrades.latest': `${ROLLING_UPGRADES}.getLatest`,
+  'rollingUpgrades.cancel': `${ROLLING_UPGRADES}.cancel`,
   'setExtensions.list': `${SET_EXTENSIONS}.list`,
   'setExtensions.put': `${SET_EXTENSIONS}.createOrUpdate`,
   'setExtensions.patch': `${SET_EXTENSIONS}.update`,
@@ -87,6 +93,25 @@ const METHODS: Readonly<Record<Public, string>> = {
   'commandDocuments.list': `${DOCUMENTS}.list`,
   'commandDocuments.get': `${DOCUMENTS}.get`,
   'operations.get': `${SETS}.restart`,
+  'loadBalancers.listAll': `${BALANCERS}.listAll`,
+  'loadBalancers.listByGroup': `${BALANCERS}.list`,
+  'loadBalancers.put': `${BALANCERS}.beginCreateOrUpdateAndWait`,
+  'loadBalancers.patch': `${BALANCERS}.updateTags`,
+  'loadBalancers.get': `${BALANCERS}.get`,
+  'loadBalancers.delete': `${BALANCERS}.beginDeleteAndWait`,
+  'frontendIPConfigurations.list': 'network.loadBalancerFrontendIPConfigurations.list',
+  'frontendIPConfigurations.get': 'network.loadBalancerFrontendIPConfigurations.get',
+  'backendAddressPools.list': 'network.loadBalancerBackendAddressPools.list',
+  'backendAddressPools.get': 'network.loadBalancerBackendAddressPools.get',
+  'loadBalancingRules.list': 'network.loadBalancerLoadBalancingRules.list',
+  'loadBalancingRules.get': 'network.loadBalancerLoadBalancingRules.get',
+  'loadBalancingRules.health': 'network.loadBalancerLoadBalancingRules.beginHealthAndWait',
+  'probes.list': 'network.loadBalancerProbes.list',
+  'probes.get': 'network.loadBalancerProbes.get',
+  'inboundNatRules.list': 'network.inboundNatRules.list',
+  'inboundNatRules.get': 'network.inboundNatRules.get',
+  'outboundRules.list': 'network.loadBalancerOutboundRules.list',
+  'outboundRules.get': 'network.loadBalancerOutboundRules.get',
   'activity.list': 'monitor.activityLogs.list',
 };
 

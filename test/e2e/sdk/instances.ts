@@ -89,6 +89,18 @@ export function instanceTests(fleet: () => Fleet): void {
       expect(await set.marks('1')).toBe('os data');
     });
 
+    test('says which version its image has, and is reimaged to one that is there', async () => {
+      const version = async () =>
+        (await vms().get(GROUP, 'ones', '1')).storageProfile?.imageReference?.exactVersion;
+      expect(await version()).toBe('1.0.0');
+      const to = (exactVersion: string) =>
+        vms().reimage(GROUP, 'ones', '1', { ...SOON, vmScaleSetVMReimageInput: { exactVersion } });
+      await to('1.0.0');
+      expect(await version()).toBe('1.0.0');
+      expect(await refused(to('9.9.9'))).toMatchObject({ statusCode: 404, code: 'PlatformImageNotFound' });
+      await set.mark('1');
+    });
+
     test('is reimaged, with its data disk or without', async () => {
       await vms().reimage(GROUP, 'ones', '1', SOON);
       expect(await set.marks('1')).toBe('data');

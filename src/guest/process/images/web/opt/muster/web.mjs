@@ -1,4 +1,5 @@
 // The web image's server: says who it is at /, that it is well at /health, and serves files from /srv/www.
+// Asked to end, it answers what comes on the connections that it has, closes each with its answer, and ends with the last.
 
 import { createReadStream, promises as fs } from 'node:fs';
 import { createServer } from 'node:http';
@@ -18,6 +19,7 @@ const itself = () => ({
   name: MUSTER_NAME,
   computerName: MUSTER_COMPUTER_NAME,
   image: process.env.MUSTER_IMAGE,
+  imageVersion: process.env.MUSTER_IMAGE_VERSION,
   boots: Number(process.env.MUSTER_BOOTS),
   address: `${MUSTER_ADDRESS}:${MUSTER_PORT}`,
   upSeconds: Math.floor(process.uptime()),
@@ -46,7 +48,10 @@ function answer(response, status, body) {
   response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`);
 }
 
+let leaving = false;
+
 async function serve(request, response) {
+  if (leaving) response.setHeader('connection', 'close');
   const path = pathOf(request.url);
   if (path === undefined || path.includes('\0')) return answer(response, 400, { error: 'no such path' });
   if (path === '/health')
@@ -62,8 +67,27 @@ async function serve(request, response) {
   return path === '/' ? answer(response, 200, itself()) : answer(response, 404, { error: 'no such file' });
 }
 
-createServer((request, response) => {
+const server = createServer((request, response) => {
   serve(request, response).catch(() => response.destroy());
-}).listen(Number(MUSTER_PORT), MUSTER_ADDRESS, () =>
+});
+server.listen(Number(MUSTER_PORT), MUSTER_ADDRESS, () =>
   process.stdout.write(`web: listening on ${MUSTER_ADDRESS}:${MUSTER_PORT}\n`),
 );
+
+const connections = new Set();
+server.on('connection', (socket) => {
+  connections.add(socket);
+  socket.once('close', () => {
+    connections.delete(socket);
+    if (leaving && connections.size === 0) process.exit(0);
+  });
+});
+
+/** Longer than a client keeps a connection that it does not use (Keep-Alive: timeout=5). Whoever stopped the guest may wait less. */
+const LAST_ANSWERS = 6000;
+
+process.once('SIGTERM', () => {
+  leaving = true;
+  if (connections.size === 0) process.exit(0);
+  setTimeout(() => process.exit(0), LAST_ANSWERS);
+});

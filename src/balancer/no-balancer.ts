@@ -1,0 +1,14 @@
+// No balancer: the data plane of guests that have no sockets. Nothing can be given to them, so nothing has to be drained.
+
+import type { Balancer } from '../app/ports/balancer.ts';
+
+export const NO_BALANCER: Balancer = {
+  connects: false,
+  rotate: () => undefined,
+  apply: async () => undefined,
+  drainingSince: () => undefined,
+  isAwaited: () => false,
+  health: () => [],
+  watch: () => () => undefined,
+  close: async () => undefined,
+};

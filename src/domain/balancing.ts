@@ -1,0 +1,258 @@
+// Balancing plan: from a load balancer's declaration and the instances behind it to the listeners that there are to be. Pure.
+// What must hold: no two listeners of a frontend share a port; the port by which one instance is reached does not change
+// while other instances come and go, as long as the range is wider than the ids are apart.
+
+import { type BackendProbe, backendProbe } from './backend-probe.ts';
+import { isOf, modelReferences, namedParts, parseChildReference, poolsOf } from './balancer-reference.ts';
+import type { Distribution } from './distribution.ts';
+import { type GuestAddress, type GuestHandle, guestHandle } from './guest.ts';
+import { declaredSources } from './health-source.ts';
+import type { Instance } from './instance.ts';
+import { type JsonObject, textAt } from './json.ts';
+import { type Child, childrenOf, findChild, type LoadBalancer, numberIn } from './load-balancer.ts';
+import type { ModelVersion, ScaleSet } from './scale-set.ts';
+import { MINUTE } from './time.ts';
+
+/** An instance behind a balancer, whether or not it takes new connections now. */
+export interface Member {
+  readonly handle: GuestHandle;
+  readonly set: ScaleSet;
+  readonly instance: Instance;
+  /** Names of pools and NAT pools that its model names, in lower case. */
+  readonly pools: ReadonlySet<string>;
+  readonly natPools: ReadonlySet<string>;
+  /** Its model has a source of health: it is in rotation only while it is healthy. */
+  readonly watched: boolean;
+  /** The balancer's probe that is this source, in lower case. */
+  readonly healthProbe?: string;
+  /** Of its network interface, as `nic/ipConfigurations/ip`, by pool. */
+  readonly ipConfigurations: ReadonlyMap<string, string>;
+}
+
+export interface Fleet {
+  readonly set: ScaleSet;
+  readonly models: readonly ModelVersion[];
+  readonly instances: readonly Instance[];
+  /** Model versions that a running upgrade leads to, or may have to go back to. */
+  readonly held: readonly number[];
+}
+
+/** The instances whose own model version names one of the balancer's pools. Surplus ones never stand behind one. */
+export function membersOf(balancer: LoadBalancer, fleets: readonly Fleet[]): readonly Member[] {
+  return fleets.flatMap(({ set, models, instances }) => {
+    const named = new Map(models.map((model) => [model.version, namesIn(balancer, model)]));
+    return instances.flatMap((instance): readonly Member[] => {
+      const names = named.get(instance.model);
+      if (names === undefined || instance.surplus) return [];
+      if (names.pools.size === 0 && names.natPools.size === 0) return [];
+      return [{ handle: guestHandle(set.uid, instance.id), set, instance, ...names }];
+    });
+  });
+}
+
+function namesIn(balancer: LoadBalancer, model: ModelVersion): Omit<Member, 'handle' | 'set' | 'instance'> {
+  const pools = new Set<string>();
+  const natPools = new Set<string>();
+  const ipConfigurations = new Map<string, string>();
+  const { extension, probe } = declaredSources(model.profile);
+  let healthProbe: string | undefined;
+  for (const { id, kind, ipConfiguration } of modelReferences(model.profile)) {
+    const reference = parseChildReference(id);
+    if (reference === undefined || reference.kind !== kind || !isOf(reference, balancer)) continue;
+    const name = reference.name.toLowerCase();
+    if (kind === 'inboundNatPools') natPools.add(name);
+    if (kind === 'probes' && !extension) healthProbe = name;
+    if (kind !== 'backendAddressPools') continue;
+    pools.add(name);
+    if (ipConfiguration !== undefined)
+      ipConfigurations.set(name, `${ipConfiguration.nic}/ipConfigurations/${ipConfiguration.name}`);
+  }
+  const watched = extension || probe;
+  return {
+    pools,
+    natPools,
+    ipConfigurations,
+    watched,
+    ...(healthProbe === undefined ? {} : { healthProbe }),
+  };
+}
+
+export interface Listener {
+  /** The part that it serves, `loadBalancingRules/http`; of one instance also its handle. Unique within the balancer. */
+  readonly key: string;
+  /** The part's kind and name. */
+  readonly rule: string;
+  readonly frontend: string;
+  /** As declared; where it cannot be bound, another is taken. */
+  readonly port: number;
+  readonly backendPort: number;
+  readonly distribution: Distribution;
+  /** Milliseconds without a byte after which a connection ends. */
+  readonly idleTimeout: number;
+  readonly probe?: BackendProbe;
+  /** Of the backends, those of which the health of their instance says what the probe would: they are not asked again. */
+  readonly judged?: readonly GuestHandle[];
+  readonly backends: readonly GuestHandle[];
+}
+
+export function planListeners(balancer: LoadBalancer, members: readonly Member[]): readonly Listener[] {
+  return [
+    ...childrenOf(balancer, 'loadBalancingRules').flatMap((rule) => ofRule(balancer, rule, members)),
+    ...childrenOf(balancer, 'inboundNatPools').flatMap((pool) =>
+      ofRange(`inboundNatPools/${pool.name}`, pool, ofNatPool(pool.name, members)),
+    ),
+    ...childrenOf(balancer, 'inboundNatRules').flatMap((rule) => {
+      const pool = nameIn(rule.properties, 'backendAddressPool');
+      return pool === undefined
+        ? []
+        : ofRange(`inboundNatRules/${rule.name}`, rule, ofPools([pool], members));
+    }),
+  ];
+}
+
+function ofRule(balancer: LoadBalancer, rule: Child, members: readonly Member[]): readonly Listener[] {
+  const { properties } = rule;
+  const port = numberIn(properties, 'frontendPort');
+  // HA ports (port 0, all protocols) and UDP have no listener here.
+  if (!isTcp(properties) || port === 0) return [];
+  const probe = nameIn(properties, 'probe');
+  const declared = probe === undefined ? undefined : findChild(balancer, 'probes', probe);
+  const backends = ofPools(poolsOf(properties), members);
+  return [
+    {
+      key: `loadBalancingRules/${rule.name}`,
+      rule: `loadBalancingRules/${rule.name}`,
+      frontend: nameIn(properties, 'frontendIPConfiguration') ?? '',
+      port,
+      backendPort: numberIn(properties, 'backendPort'),
+      distribution: distributionOf(properties),
+      idleTimeout: idleTimeoutOf(properties),
+      ...(declared === undefined
+        ? {}
+        : { probe: backendProbe(declared), judged: judgedBy(declared, backends) }),
+      backends: backends.map(({ handle }) => handle),
+    },
+  ];
+}
+
+/** A part that has no listener, and why: it is kept and shown, and carries nothing. */
+export interface Unserved {
+  readonly rule: string;
+  readonly reason: string;
+}
+
+export function unservedRules(balancer: LoadBalancer): readonly Unserved[] {
+  const reasons = [
+    ...childrenOf(balancer, 'loadBalancingRules').map(
+      (rule) => ['loadBalancingRules', rule, ruleLacks(rule)] as const,
+    ),
+    ...childrenOf(balancer, 'inboundNatPools').map(
+      (pool) => ['inboundNatPools', pool, protocolLacks(pool)] as const,
+    ),
+    ...childrenOf(balancer, 'inboundNatRules').map(
+      (rule) => ['inboundNatRules', rule, natRuleLacks(rule)] as const,
+    ),
+  ];
+  return reasons.flatMap(([kind, { name }, reason]) =>
+    reason === undefined ? [] : [{ rule: `${kind}/${name}`, reason }],
+  );
+}
+
+const NOTHING = 'it carries nothing here';
+
+function protocolLacks({ properties }: Child): string | undefined {
+  if (isTcp(properties)) return undefined;
+  return `Only TCP is balanced: a rule of protocol ${textAt(properties, 'protocol')} is kept, and ${NOTHING}.`;
+}
+
+function ruleLacks(rule: Child): string | undefined {
+  if (numberIn(rule.properties, 'frontendPort') > 0) return protocolLacks(rule);
+  return `A rule of all ports is kept, and ${NOTHING}.`;
+}
+
+function natRuleLacks(rule: Child): string | undefined {
+  if (nameIn(rule.properties, 'backendAddressPool') !== undefined) return protocolLacks(rule);
+  return `A NAT rule without a backend pool is kept, and ${NOTHING}: no network interface can name it.`;
+}
+
+/** Those whose health is what this probe says: it is asked once, on behalf of both. */
+function judgedBy({ name }: Child, members: readonly Member[]): readonly GuestHandle[] {
+  const key = name.toLowerCase();
+  return members.filter(({ healthProbe }) => healthProbe === key).map(({ handle }) => handle);
+}
+
+/** A port of the range for each instance. */
+function ofRange(rule: string, { properties }: Child, members: readonly Member[]): readonly Listener[] {
+  if (!isTcp(properties)) return [];
+  const first = numberIn(properties, 'frontendPortRangeStart');
+  const last = numberIn(properties, 'frontendPortRangeEnd');
+  return portsOf(
+    members.map(({ handle, instance }) => ({ handle, id: instance.id })),
+    first,
+    last,
+  ).map(({ handle, port }) => ({
+    key: `${rule}/${handle}`,
+    rule,
+    frontend: nameIn(properties, 'frontendIPConfiguration') ?? '',
+    port,
+    backendPort: numberIn(properties, 'backendPort'),
+    distribution: 'Default',
+    idleTimeout: idleTimeoutOf(properties),
+    backends: [handle],
+  }));
+}
+
+/**
+ * Each gets the port that its id says, counted from the first and round the range; where that is taken, the next free one.
+ * Those that the range has no port for get none.
+ */
+export function portsOf(
+  instances: readonly { readonly handle: GuestHandle; readonly id: number }[],
+  first: number,
+  last: number,
+): readonly { readonly handle: GuestHandle; readonly port: number }[] {
+  const size = last - first + 1;
+  const taken = new Set<number>();
+  return instances.slice(0, Math.max(0, size)).map(({ handle, id }) => {
+    let offset = id % size;
+    while (taken.has(offset)) offset = (offset + 1) % size;
+    taken.add(offset);
+    return { handle, port: first + offset };
+  });
+}
+
+/**
+ * Where a backend port of a declaration is on this guest. A guest without an address of its own has one port only, and no
+ * guest can listen below 1024: there its own port stands for whatever was declared.
+ */
+export function backendAddress(guest: GuestAddress, port: number): GuestAddress {
+  return guest.host === '127.0.0.1' || port < 1024 ? guest : { host: guest.host, port };
+}
+
+function ofPools(names: readonly string[], members: readonly Member[]): readonly Member[] {
+  const wanted = names.map((name) => name.toLowerCase());
+  return members.filter(({ pools }) => wanted.some((name) => pools.has(name)));
+}
+
+function ofNatPool(name: string, members: readonly Member[]): readonly Member[] {
+  return members.filter(({ natPools }) => natPools.has(name.toLowerCase()));
+}
+
+function distributionOf(properties: JsonObject): Distribution {
+  const word = (textAt(properties, 'loadDistribution') ?? '').toLowerCase();
+  if (word === 'sourceip') return 'SourceIP';
+  return word === 'sourceipprotocol' ? 'SourceIPProtocol' : 'Default';
+}
+
+function idleTimeoutOf(properties: JsonObject): number {
+  return numberIn(properties, 'idleTimeoutInMinutes', 4) * MINUTE;
+}
+
+function isTcp(properties: JsonObject): boolean {
+  const word = (textAt(properties, 'protocol') ?? 'Tcp').toLowerCase();
+  return word === 'tcp';
+}
+
+function nameIn(properties: JsonObject, member: string): string | undefined {
+  return namedParts(properties, member)[0];
+}

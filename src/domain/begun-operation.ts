@@ -1,0 +1,51 @@
+// Begun operation: the row of a long-running operation as it begins, whoever began it: a request, or the plane by itself.
+
+import type { Awaits, Operation } from './operation.ts';
+import { groupPath, scaleSetPath } from './resource-path.ts';
+import type { ScaleSet } from './scale-set.ts';
+import type { Time } from './time.ts';
+
+export interface Beginning {
+  readonly id: string;
+  /** ARM's name of what was asked. */
+  readonly name: string;
+  readonly awaits: Awaits;
+  readonly group: string;
+  readonly location: string;
+  readonly set?: ScaleSet;
+  readonly instances?: readonly number[];
+  /** Appended to the path of the set or group. */
+  readonly below?: string;
+}
+
+/** Who began it, and when. */
+export interface Begun {
+  readonly subscriptionId: string;
+  readonly caller: string;
+  readonly correlationId: string;
+  readonly now: Time;
+}
+
+export function begunOperation(beginning: Beginning, begun: Begun): Operation {
+  const { set, group } = beginning;
+  const base =
+    set === undefined
+      ? groupPath(begun.subscriptionId, group)
+      : scaleSetPath(begun.subscriptionId, group, set.name);
+  return {
+    id: beginning.id,
+    revision: 0,
+    awaits: beginning.awaits,
+    group,
+    ...(set === undefined ? {} : { set: set.uid, setName: set.name }),
+    instances: beginning.instances ?? [],
+    failures: [],
+    location: beginning.location,
+    name: beginning.name,
+    resourceId: `${base}${beginning.below ?? ''}`,
+    caller: begun.caller,
+    correlationId: begun.correlationId,
+    started: begun.now,
+    status: 'InProgress',
+  };
+}

@@ -1,0 +1,42 @@
+// Recovery: a guest that is lost altogether, its disks with it, is made anew although nobody asked. That is a reimage in
+// all but the reason: a verb in hand, so that the instance is shown Updating, refuses other verbs, runs what a fresh OS disk
+// asks for, and ends within a time limit, one way or the other.
+
+import type { Beginning } from './begun-operation.ts';
+import { type Instance, instanceName } from './instance.ts';
+import type { ScaleSet } from './scale-set.ts';
+import type { Time } from './time.ts';
+import { VERBS, withTask } from './verb.ts';
+
+export interface Recovery {
+  readonly instance: Instance;
+  readonly beginning: Beginning;
+  /** For the activity log, in one sentence. */
+  readonly description: string;
+}
+
+/** `id`: of the operation. */
+export function recovery(set: ScaleSet, instance: Instance, id: string, now: Time): Recovery {
+  const task = {
+    operation: id,
+    verb: 'reimage',
+    since: now,
+    deadline: now + VERBS.reimage.limit,
+    graceful: true,
+  } as const;
+  return {
+    // A guest that is made takes no turn: it is on a fresh disk already.
+    instance: withTask(instance, instance.wanted, task),
+    beginning: {
+      id,
+      name: 'Microsoft.Compute/virtualMachineScaleSets/virtualMachines/write',
+      awaits: { kind: 'instances' },
+      group: set.group,
+      location: set.declared.location,
+      set,
+      instances: [instance.id],
+      below: `/virtualMachines/${instance.id}`,
+    },
+    description: `The guest of ${instanceName(set.name, instance.id)} is made anew: its host had lost it.`,
+  };
+}

@@ -1,0 +1,165 @@
+// The instance document: what an instance is, in the shape of Azure's service. Every leaf is a text, and what does not
+// apply is empty, never left out.
+// Source: Azure's page on its Instance Metadata Service. Guests have no network cards; of the network there is the address.
+
+import type { Self } from '../app/guest-metadata.ts';
+import { computerName, type DataDisk, instanceName } from '../domain/instance.ts';
+import {
+  at,
+  asText,
+  flagAt,
+  isObject,
+  type Json,
+  type JsonObject,
+  listAt,
+  objectAt,
+} from '../domain/json.ts';
+import { computerNamePrefix, diskDigits, diskName } from '../domain/model.ts';
+import { groupPath, instancePath } from '../domain/resource-path.ts';
+
+export function instanceDocument(self: Self, subscriptionId: string): JsonObject {
+  return { compute: computeOf(self, subscriptionId), network: networkOf(self) };
+}
+
+function computeOf(self: Self, subscriptionId: string): JsonObject {
+  const { set, instance, model } = self;
+  const { profile } = model;
+  const said = (...path: string[]): string => asText(at(profile, ...path));
+  const image = objectAt(profile, 'storageProfile', 'imageReference') ?? {};
+  const tags = Object.entries(instance.tags);
+  return {
+    additionalCapabilities: { hibernationEnabled: 'false' },
+    // Not one of Azure's clouds: a program that chooses its endpoints by this must not come upon the real ones.
+    azEnvironment: 'Muster',
+    customData: '',
+    evictionPolicy: said('evictionPolicy'),
+    extendedLocation: { name: '', type: '' },
+    host: { id: '' },
+    hostGroup: { id: '' },
+    isHostCompatibilityLayerVm: 'false',
+    licenseType: said('licenseType'),
+    location: set.declared.location,
+    name: instanceName(set.name, instance.id),
+    offer: asText(image['offer']),
+    osProfile: {
+      adminUsername: said('osProfile', 'adminUsername'),
+      computerName: computerName(computerNamePrefix(model), instance.id),
+      disablePasswordAuthentication: String(
+        flagAt(profile, 'osProfile', 'linuxConfiguration', 'disablePasswordAuthentication') ?? false,
+      ),
+    },
+    osType: said('storageProfile', 'osDisk', 'osType'),
+    physicalZone: '',
+    placementGroupId: set.uid,
+    plan: texts(objectAt(model.extra, 'plan'), ['name', 'product', 'publisher']),
+    platformFaultDomain: String(instance.faultDomain),
+    platformSubFaultDomain: '',
+    platformUpdateDomain: String(instance.updateDomain),
+    priority: said('priority') || 'Regular',
+    provider: 'Microsoft.Compute',
+    publicKeys: listAt(profile, 'osProfile', 'linuxConfiguration', 'ssh', 'publicKeys')
+      .filter(isObject)
+      .map((key) => texts(key, ['keyData', 'path'])),
+    publisher: asText(image['publisher']),
+    resourceGroupName: set.group,
+    resourceId: instancePath(subscriptionId, set.group, set.name, instance.id),
+    securityProfile: {
+      encryptionAtHost: String(flagAt(profile, 'securityProfile', 'encryptionAtHost') ?? false),
+      secureBootEnabled: String(
+        flagAt(profile, 'securityProfile', 'uefiSettings', 'secureBootEnabled') ?? false,
+      ),
+      securityType: said('securityProfile', 'securityType'),
+      virtualTpmEnabled: String(flagAt(profile, 'securityProfile', 'uefiSettings', 'vTpmEnabled') ?? false),
+    },
+    sku: asText(image['sku']),
+    storageProfile: storageOf(self, subscriptionId, image),
+    subscriptionId,
+    tags: tags.map(([name, value]) => `${name}:${value}`).join(';'),
+    tagsList: tags.map(([name, value]) => ({ name, value })),
+    userData: instance.userData ?? said('userData'),
+    version: asText(image['version']),
+    // Azure names the set here for flexible orchestration only.
+    virtualMachineScaleSet: { id: '' },
+    vmId: instance.vmId,
+    vmScaleSetName: set.name,
+    vmSize: model.size,
+    zone: instance.zone ?? '',
+  };
+}
+
+function storageOf({ set, instance, model }: Self, subscriptionId: string, image: JsonObject): JsonObject {
+  const osDisk = objectAt(model.profile, 'storageProfile', 'osDisk') ?? {};
+  const osName = diskName(set.name, instance.id, 'OsDisk', diskDigits(instance.vmId));
+  const idOf = (name: string): string =>
+    `${groupPath(subscriptionId, set.group)}/providers/Microsoft.Compute/disks/${name}`;
+  return {
+    dataDisks: instance.dataDisks.map((disk) => dataDiskOf(disk, idOf)),
+    imageReference: texts(image, IMAGE_MEMBERS),
+    osDisk: {
+      ...diskOf(osDisk, osName, idOf),
+      diffDiskSettings: { option: asText(at(osDisk, 'diffDiskSettings', 'option')) },
+      diskSizeGB: asText(osDisk['diskSizeGB']),
+      encryptionSettings: { enabled: 'false' },
+      osType: asText(osDisk['osType']),
+    },
+    resourceDisk: { size: '0' },
+  };
+}
+
+function dataDiskOf(disk: DataDisk, idOf: (name: string) => string): JsonObject {
+  return {
+    ...diskOf(disk.declared, disk.name, idOf),
+    bytesPerSecondThrottle: '',
+    diskCapacityBytes: '',
+    diskSizeGB: String(disk.sizeGiB),
+    isSharedDisk: 'false',
+    isUltraDisk: 'false',
+    lun: String(disk.lun),
+    opsPerSecondThrottle: '',
+  };
+}
+
+function diskOf(declared: JsonObject, name: string, idOf: (name: string) => string): JsonObject {
+  const kind = asText(at(declared, 'managedDisk', 'storageAccountType'));
+  return {
+    caching: asText(declared['caching']),
+    createOption: asText(declared['createOption']),
+    image: { uri: '' },
+    managedDisk: { id: idOf(name), storageAccountType: kind || 'Standard_LRS' },
+    name,
+    vhd: { uri: '' },
+    writeAcceleratorEnabled: String(flagAt(declared, 'writeAcceleratorEnabled') ?? false),
+  };
+}
+
+function networkOf({ instance }: Self): JsonObject {
+  const { address } = instance.observed;
+  if (address === undefined) return { interface: [] };
+  return {
+    interface: [
+      {
+        ipv4: {
+          ipAddress: [{ privateIpAddress: address.host, publicIpAddress: '' }],
+          subnet: [{ address: '127.0.0.0', prefix: '8' }],
+        },
+        ipv6: { ipAddress: [] },
+        macAddress: '',
+      },
+    ],
+  };
+}
+
+const IMAGE_MEMBERS = [
+  'id',
+  'offer',
+  'publisher',
+  'sku',
+  'version',
+  'communityGalleryImageId',
+  'sharedGalleryImageId',
+  'exactVersion',
+];
+
+function texts(object: JsonObject | undefined, names: readonly string[]): JsonObject {
+  return Object.fromEntries(names.map((name): [string, Json] => [name, asText(object?.[name])]));
+}

@@ -1,0 +1,28 @@
+// Promoted: a surplus instance that takes the place of a member. What was kept from its extensions while it was surplus
+// gets a verb in hand that runs them; where none is left to run, being a member is all.
+
+import { diskOf } from '../domain/extension-record.ts';
+import { extensionStep } from '../domain/extension-step.ts';
+import { guestHandle } from '../domain/guest.ts';
+import type { Instance } from '../domain/instance.ts';
+import type { ScaleSet } from '../domain/scale-set.ts';
+import { VERBS, withTask } from '../domain/verb.ts';
+import { extensionFacts } from './extension-facts.ts';
+import type { World } from './world.ts';
+
+export async function promoted(world: World, set: ScaleSet, instance: Instance): Promise<Instance> {
+  const now = world.clock.now();
+  const member = { ...instance, surplus: false };
+  const asked = withTask(member, member.wanted, {
+    operation: set.operation,
+    verb: 'update',
+    since: now,
+    deadline: now + VERBS.update.limit,
+    graceful: true,
+  });
+  const facts = await extensionFacts(world, set, asked);
+  const idle: Instance = { ...member, etag: member.etag + 1 };
+  if (facts === undefined) return idle;
+  const guest = await world.guests.get(guestHandle(instance.set, instance.id));
+  return extensionStep(asked, facts, diskOf(asked, guest), now).kind === 'done' ? idle : asked;
+}
