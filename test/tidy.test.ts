@@ -37,6 +37,7 @@ describe('each file', () => {
 /** Which packages a folder may use; every other folder gets by with what is its own. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   arm: ['zod'],
+  cli: ['@azure/identity', '@jmespath-community/jmespath', 'csv-parse', 'yaml'],
   identity: ['jose', '@peculiar/x509', 'reflect-metadata'],
   'guest/process': ['yaml'],
 };

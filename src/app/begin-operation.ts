@@ -9,11 +9,17 @@ import { type Change, put } from './ports/store.ts';
 
 export function beginOperation(
   { subscriptionId, clock, ids }: Plane,
-  { caller, correlationId }: Origin,
+  { caller, correlationId, intent }: Origin,
   beginning: Beginning,
 ): { operation: Operation; changes: readonly Change[] } {
   const now = clock.now();
-  const operation = begunOperation(beginning, { subscriptionId, caller, correlationId, now });
+  const operation = begunOperation(beginning, {
+    subscriptionId,
+    caller,
+    correlationId,
+    now,
+    ...(intent === undefined ? {} : { intent }),
+  });
   const activity = operationEntry(operation, 'Accepted', ids.guid(), now);
   return { operation, changes: [put('operation', operation), { kind: 'append', activity }] };
 }

@@ -19,6 +19,8 @@ export interface Plane {
 export interface Origin {
   readonly caller: string;
   readonly correlationId: string;
+  /** Why, in the caller's own words, where they gave any. */
+  readonly intent?: string;
 }
 
 /** So many others may come first. Beyond that the answer is Azure's, to too many that ask of one row at once. */

@@ -2,12 +2,10 @@
 // Must hold: a Problem is one sentence on standard error and its exit code; anything else is a fault of
 // Muster's, shown whole.
 
-import { az } from './commands/az.ts';
-import type { Command } from './commands/command.ts';
-import { down } from './commands/down.ts';
-import { env } from './commands/env.ts';
-import { status } from './commands/status.ts';
-import { explainListenError, parseUpOptions, type UpOptions, upUsage } from './commands/up.ts';
+import { type Command, type Entry, GROUPS } from './commands/command.ts';
+import { COMMANDS } from './commands/table.ts';
+import type { UpOptions } from './commands/up.ts';
+import { explained } from './explained.ts';
 import { table } from './output.ts';
 import { EXIT, Problem } from './problem.ts';
 import type { Environment, Terminal } from './terminal.ts';
@@ -28,7 +26,8 @@ export async function run(
 ): Promise<number> {
   try {
     return await dispatch(argv, environment, terminal, composed);
-  } catch (error) {
+  } catch (thrown) {
+    const error = explained(thrown);
     if (error instanceof Problem) {
       terminal.err(`muster: ${error.message}\n`);
       return error.exitCode;
@@ -48,21 +47,22 @@ async function dispatch(
   const commands = commandsWith(composed);
   const [name, ...args] = withoutHelpCommand(argv);
   if (name === undefined) {
-    terminal.err(overview(commands));
+    terminal.err(await overview(commands));
     return EXIT.misused;
   }
   if (isHelp(name)) {
-    terminal.out(overview(commands));
+    terminal.out(await overview(commands));
     return EXIT.done;
   }
   if (name === '--version') {
     terminal.out(`${ownVersion()}\n`);
     return EXIT.done;
   }
-  const command = commands.get(name);
-  if (command === undefined) {
+  const entry = commands.get(name);
+  if (entry === undefined) {
     throw new Problem(`There is no command '${name}'. See: muster --help`, EXIT.misused);
   }
+  const command = await entry.load();
   if (isHelp(args[0])) {
     terminal.out(command.usage);
     return EXIT.done;
@@ -80,29 +80,41 @@ function withoutHelpCommand(argv: readonly string[]): readonly string[] {
   return first === 'help' ? [...others.slice(0, 1), '--help'] : argv;
 }
 
-function commandsWith({ up }: Composed): ReadonlyMap<string, Command> {
-  const upCommand: Command = {
-    summary: 'start a plane and serve until it is stopped',
-    usage: upUsage,
-    run: async (args, environment, terminal) => {
-      const options = parseUpOptions(args, environment);
-      try {
-        return await up(options, terminal);
-      } catch (error) {
-        throw explainListenError(error, options);
-      }
-    },
+function commandsWith({ up }: Composed): ReadonlyMap<string, Entry> {
+  const load = async (): Promise<Command> => {
+    const { explainListenError, parseUpOptions, upUsage } = await import('./commands/up.ts');
+    return {
+      summary: 'start a plane and serve until it is stopped',
+      usage: upUsage,
+      run: async (args, environment, terminal) => {
+        const options = parseUpOptions(args, environment);
+        try {
+          return await up(options, terminal);
+        } catch (error) {
+          throw explainListenError(error, options);
+        }
+      },
+    };
   };
-  return new Map(Object.entries({ up: upCommand, status, down, env, az }));
+  return new Map<string, Entry>([['up', { group: 'plane', load }], ...Object.entries(COMMANDS)]);
 }
 
-function overview(commands: ReadonlyMap<string, Command>): string {
-  const rows = [...commands].map(([name, { summary }]) => [`  ${name}`, summary] as const);
-  return `Muster: VM scale sets that anyone can run.
+async function overview(commands: ReadonlyMap<string, Entry>): Promise<string> {
+  const loaded = await Promise.all(
+    [...commands].map(async ([name, { group, load }]) => ({ name, group, summary: (await load()).summary })),
+  );
+  const width = Math.max(...loaded.map(({ name }) => name.length));
+  const parts = Object.entries(GROUPS).flatMap(([group, heading]) => {
+    const rows = loaded
+      .filter((command) => command.group === group)
+      .map(({ name, summary }) => [`  ${name.padEnd(width)}`, summary] as const);
+    return rows.length === 0 ? [] : [`${heading}\n${table(rows)}`];
+  });
+  return `Muster: VM scale sets that anyone can run, and an operator can repair one instance at a time.
 
 Usage: muster <command> [options]
 
-${table(rows)}
+${parts.join('\n')}
   muster <command> --help   more about a command
   muster --version          which version this is
 `;

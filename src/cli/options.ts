@@ -22,6 +22,19 @@ export function readOptions<T extends OptionTable>(
   }
 }
 
+/** Like `readOptions`, for a command that takes arguments besides: ids, names. What follows `--` is among them. */
+export function readArguments<T extends OptionTable>(
+  command: string,
+  args: readonly string[],
+  options: T,
+): { readonly values: Values<T>; readonly positionals: readonly string[] } {
+  try {
+    return parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
+  } catch (error) {
+    throw misused(command, error as NodeJS.ErrnoException);
+  }
+}
+
 function misused(command: string, error: NodeJS.ErrnoException): Problem {
   const [, name = ''] = /'([^' ]+)/.exec(error.message) ?? [];
   const sentence: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { counted, duration, quoted, table } from './output.ts';
+import { duration, quoted, table } from './output.ts';
 
 test('a table is as wide as its widest label and has no trailing blanks', () => {
   expect(
@@ -28,10 +28,6 @@ test.each([
   [-5, '0 s'],
 ])('%d ms are %s', (milliseconds, text) => {
   expect(duration(milliseconds)).toBe(text);
-});
-
-test('one is one, and all else is several', () => {
-  expect([0, 1, 2].map((count) => counted(count, 'guest'))).toEqual(['0 guests', '1 guest', '2 guests']);
 });
 
 describe('a quoted word', () => {

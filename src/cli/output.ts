@@ -27,10 +27,6 @@ export function duration(milliseconds: number): string {
   return words.join(' ');
 }
 
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 /** One word to a POSIX shell, whatever is in it. */
 export function quoted(word: string): string {
   return /^[\w.,:/@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

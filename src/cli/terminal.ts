@@ -9,6 +9,8 @@ export interface Terminal {
   readonly out: (text: string) => void;
   /** Standard error: what a person should know besides. */
   readonly err: (text: string) => void;
+  /** How wide standard output is where that is a terminal; undefined where it goes into a file or a pipe. */
+  readonly columns: () => number | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly pause: (milliseconds: number) => Promise<void>;
@@ -18,6 +20,7 @@ export function processTerminal(): Terminal {
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
+    columns: () => (process.stdout.isTTY ? process.stdout.columns : undefined),
     now: () => Date.now(),
     pause: async (milliseconds) => {
       await pause(milliseconds);

@@ -24,6 +24,15 @@ describe('an entry of an operation', () => {
     });
   });
 
+  test('says why, where the caller did', () => {
+    const operation = operationRow({ intent: 'evidence r-1: nobody notices' });
+    for (const status of ['Accepted', 'Succeeded'] as const) {
+      expect(operationEntry(operation, status, 'an id', THEN).properties).toEqual({
+        intent: 'evidence r-1: nobody notices',
+      });
+    }
+  });
+
   test('of one that failed says why, and for which instances', () => {
     const error = { code: 'VMStartTimedOut', message: 'late' } as const;
     const operation = operationRow({ status: 'Failed', error, failures: [{ instance: 4, ...error }] });

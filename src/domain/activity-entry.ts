@@ -27,6 +27,7 @@ export function operationEntry(
     instances: operation.instances,
     description: operation.error?.message ?? '',
     properties: {
+      ...(operation.intent === undefined ? {} : { intent: operation.intent }),
       ...(operation.error === undefined
         ? {}
         : { statusCode: operation.error.code, statusMessage: operation.error.message }),

@@ -18,7 +18,7 @@ import type { Instance } from './instance.ts';
 import type { JsonObject } from './json.ts';
 import type { ChildKind, LoadBalancer } from './load-balancer.ts';
 
-const PATH = balancerPath('50b00000-0000-4000-8000-000000000001', 'rg', 'lb');
+const PATH = balancerPath('5ca1ab1e-0000-4000-8000-000000000001', 'rg', 'lb');
 const id = (kind: ChildKind, name: string): JsonObject => ({ id: childPath(PATH, kind, name) });
 
 function profile(given: { pools?: readonly string[]; natPools?: readonly string[] }): JsonObject {

@@ -24,6 +24,8 @@ export interface Begun {
   readonly caller: string;
   readonly correlationId: string;
   readonly now: Time;
+  /** What who began it said of it. */
+  readonly intent?: string;
 }
 
 export function begunOperation(beginning: Beginning, begun: Begun): Operation {
@@ -45,6 +47,7 @@ export function begunOperation(beginning: Beginning, begun: Begun): Operation {
     resourceId: `${base}${beginning.below ?? ''}`,
     caller: begun.caller,
     correlationId: begun.correlationId,
+    ...(begun.intent === undefined ? {} : { intent: begun.intent }),
     started: begun.now,
     status: 'InProgress',
   };

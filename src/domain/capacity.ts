@@ -7,6 +7,7 @@ import type { OperationError } from './failure.ts';
 import { type Instance, isMember } from './instance.ts';
 import { flagAt } from './json.ts';
 import { surplusFor } from './overprovision.ts';
+import { evenly } from './placement.ts';
 import type { Standing } from './rolling-upgrade.ts';
 import { chooseForScaleIn, prioritizesUnhealthy, protectedFromScaleIn, scaleInRule } from './scale-in.ts';
 import { type ScaleSet, upgradeMode } from './scale-set.ts';
@@ -117,7 +118,9 @@ function replaceFailed(
   const failed = members.filter((instance) => replaceable(set, instance));
   const ready = spare.filter((instance) => instance.failure === undefined && instance.task === undefined);
   const count = Math.min(failed.length, ready.length);
-  return { promote: ready.slice(0, count), replaced: failed.slice(0, count) };
+  const replaced = failed.slice(0, count);
+  const staying = members.filter((instance) => !replaced.includes(instance));
+  return { promote: evenly(staying, ready, count), replaced };
 }
 
 function replaceable(set: ScaleSet, instance: Instance): boolean {

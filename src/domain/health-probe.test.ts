@@ -14,7 +14,7 @@ import type { JsonObject } from './json.ts';
 import type { ChildKind, LoadBalancer } from './load-balancer.ts';
 import { SECOND } from './time.ts';
 
-const PATH = balancerPath('50b00000-0000-4000-8000-000000000001', 'rg', 'lb');
+const PATH = balancerPath('5ca1ab1e-0000-4000-8000-000000000001', 'rg', 'lb');
 const SET = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Compute/virtualMachineScaleSets/web';
 const id = (kind: ChildKind, name: string): JsonObject => ({ id: childPath(PATH, kind, name) });
 

@@ -46,6 +46,8 @@ export interface Operation {
   readonly resourceId: string;
   readonly caller: string;
   readonly correlationId: string;
+  /** Why, in the caller's own words, where they gave any. */
+  readonly intent?: string;
   readonly started: Time;
   readonly ended?: Time;
   readonly status: OperationStatus;

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { declaredRow, instanceRow } from '../../test/testing/rows.ts';
 import type { Instance } from './instance.ts';
-import { placer, UPDATE_DOMAINS } from './placement.ts';
+import { evenly, placer, UPDATE_DOMAINS } from './placement.ts';
 import type { Declared } from './scale-set.ts';
 
 function place(declared: Declared, count: number, present: readonly Instance[] = []): readonly Instance[] {
@@ -94,6 +94,32 @@ describe('placement', () => {
         const before = spread(present, declared.zones, zoneOf);
         expect(spread(after, declared.zones, zoneOf)).toBeLessThanOrEqual(Math.max(1, before));
       }),
+    );
+  });
+});
+
+describe('those that take the places of others', () => {
+  const zoned = (...zones: readonly string[]): readonly Instance[] =>
+    zones.map((zone, id) => instanceRow({ id, zone }));
+
+  test('come from the zones that have the fewest', () => {
+    const taken = evenly(zoned('1', '1', '2'), zoned('1', '2', '3', '3'), 3);
+    expect(taken.map(({ zone }) => zone)).toEqual(['3', '2', '3']);
+  });
+
+  test('are as many as were asked for, as far as there are any, and each once', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom('1', '2', '3')),
+        fc.array(fc.constantFrom('1', '2', '3')),
+        fc.nat(12),
+        (staying, given, count) => {
+          const candidates = zoned(...given);
+          const taken = evenly(zoned(...staying), candidates, count);
+          expect(new Set(taken).size).toBe(Math.min(count, candidates.length));
+          expect(candidates).toEqual(expect.arrayContaining([...taken]));
+        },
+      ),
     );
   });
 });

@@ -48,6 +48,29 @@ export function placer(declared: Declared, present: readonly Instance[]): Placer
   };
 }
 
+/** So many of `candidates`, each from the zone that has the fewest by then, so that those that stay and they are spread evenly. */
+export function evenly(
+  staying: readonly Instance[],
+  candidates: readonly Instance[],
+  count: number,
+): readonly Instance[] {
+  const counts = new Map<string | undefined, number>();
+  const add = ({ zone }: Instance): Map<string | undefined, number> =>
+    counts.set(zone, (counts.get(zone) ?? 0) + 1);
+  staying.forEach(add);
+  const left = [...candidates];
+  const taken: Instance[] = [];
+  while (taken.length < count && left.length > 0) {
+    const fewest = Math.min(...left.map(({ zone }) => counts.get(zone) ?? 0));
+    const index = left.findIndex(({ zone }) => (counts.get(zone) ?? 0) === fewest);
+    for (const one of left.splice(index, 1)) {
+      add(one);
+      taken.push(one);
+    }
+  }
+  return taken;
+}
+
 function leastUsed(counts: readonly number[], length: number): number {
   let best = 0;
   for (let index = 1; index < length; index += 1) {

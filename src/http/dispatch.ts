@@ -12,6 +12,7 @@ import type { Call, Context } from './context.ts';
 import { HANDLERS } from './handlers.ts';
 import { commonHeaders, type RequestIds, requestIds } from './headers.ts';
 import { queryValue, type Request } from './request.ts';
+import { intentOf } from './intent.ts';
 import { requestedLocation } from './requested-location.ts';
 import type { Answer, Response } from './response.ts';
 import { unknownRoute } from './unknown-route.ts';
@@ -45,7 +46,7 @@ async function answer(context: Context, ids: RequestIds, request: Request): Prom
     names,
     apiVersion,
     era: wireEra(apiVersion),
-    origin: { caller, correlationId: ids.correlationId },
+    origin: { caller, correlationId: ids.correlationId, ...intentOf(request) },
   };
   try {
     return await HANDLERS[found.name](call);

@@ -5,7 +5,7 @@ import { versionToLay } from '../app/ports/image-versions.ts';
 import { requireModel } from '../app/ports/require-model.ts';
 import { type Change, put, remove } from '../app/ports/store.ts';
 import { type CapacityPlan, type Converge, planCapacity } from '../domain/capacity.ts';
-import type { Instance } from '../domain/instance.ts';
+import { type Instance, isMember } from '../domain/instance.ts';
 import { upgradeEffect, withModelDisks } from '../domain/model.ts';
 import { losers } from '../domain/operation-outcome.ts';
 import { newInstance } from '../domain/new-instance.ts';
@@ -117,8 +117,8 @@ function births(
   const surplus = members === plan.create.members ? plan.create.surplus : 0;
   const total = members + surplus;
   const picked = pickSurplus(total, surplus, world.random);
-  const present = instances.filter((instance) => instance.wanted.exists);
-  const places = placer(set.declared, present);
+  // What is surplus or still to take another's place goes again: those that stay are to be spread evenly.
+  const places = placer(set.declared, instances.filter(isMember));
   const now = world.clock.now();
   const owed = [...(set.repairs?.owed ?? [])];
   const imageVersion = versionToLay(world.images, model.profile);

@@ -127,6 +127,16 @@ export class Muster {
     return output(this.#spawn(args));
   }
 
+  /** The same, in a shell that has these variables too. */
+  async runWith(variables: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Ran> {
+    return output(this.#spawn(args, 0, variables));
+  }
+
+  /** A command that goes on until it is stopped. */
+  begin(...args: readonly string[]): ChildProcess {
+    return this.#spawn(args);
+  }
+
   /** Like `run`, for a command that is to succeed; answers what it printed. */
   async must(...args: readonly string[]): Promise<string> {
     const { code, stdout, stderr } = await this.run(...args);
@@ -165,8 +175,12 @@ export class Muster {
     return code;
   }
 
-  #spawn(args: readonly string[], timeout = 0): ChildProcess {
-    return this.#spawnIn(process.execPath, [BIN, ...args], {}, timeout);
+  #spawn(
+    args: readonly string[],
+    timeout = 0,
+    variables: Readonly<Record<string, string>> = {},
+  ): ChildProcess {
+    return this.#spawnIn(process.execPath, [BIN, ...args], variables, timeout);
   }
 
   #spawnIn(
@@ -176,7 +190,14 @@ export class Muster {
     timeout = 0,
   ): ChildProcess {
     // A home of its own: whatever is written there would have been written into the user's.
-    const env = { ...process.env, ...more, MUSTER_HOME: this.data, HOME: join(this.data, 'home') };
+    const env = {
+      ...process.env,
+      MUSTER_HOME: this.data,
+      MUSTER_CONFIG: join(this.data, 'contexts.json'),
+      HOME: join(this.data, 'home'),
+      XDG_STATE_HOME: join(this.data, 'state'),
+      ...more,
+    };
     return spawn(program, args, { env, cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], timeout });
   }
 }

@@ -14,7 +14,7 @@ import { groupRow, modelRow, scaleSetRow, THEN } from './rows.ts';
 import { seededIds } from './seeded.ts';
 
 export const ORIGIN: Origin = { caller: 'ada', correlationId: 'c0441a70-0000-4000-8000-000000000001' };
-export const SUBSCRIPTION = '50b00000-0000-4000-8000-000000000001';
+export const SUBSCRIPTION = '5ca1ab1e-0000-4000-8000-000000000001';
 
 export interface TestPlane extends Plane {
   readonly store: SqliteStore;

@@ -220,7 +220,7 @@ export function runCommandRow(given: Given<RunCommand> = {}): RunCommand {
 /** A balancer with one frontend, pool, probe and rule, as `declareBalancer` leaves it. */
 export function loadBalancerRow(given: Given<LoadBalancer> = {}): LoadBalancer {
   const { group = 'rg', name = 'lb' } = given;
-  const path = `/subscriptions/50b00000-0000-4000-8000-000000000001/resourceGroups/${group}/providers/Microsoft.Network/loadBalancers/${name}`;
+  const path = `/subscriptions/5ca1ab1e-0000-4000-8000-000000000001/resourceGroups/${group}/providers/Microsoft.Network/loadBalancers/${name}`;
   return row<LoadBalancer>(
     {
       uid: '1b000000-0000-4000-8000-000000000001',

@@ -93,6 +93,7 @@ export function recordingTerminal(): Terminal & { text: { out: string; err: stri
     err: (more) => {
       text.err += more;
     },
+    columns: () => undefined,
     now: () => now,
     pause: async (milliseconds) => {
       now += milliseconds;

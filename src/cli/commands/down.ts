@@ -1,6 +1,6 @@
 // `muster down`: asks the plane to power its guests off and to stop, and waits until its process is gone.
 
-import { type ArmClient, connect } from '../client.ts';
+import { connect, type PlaneClient } from '../client.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { readOptions } from '../options.ts';
 import { duration } from '../output.ts';
@@ -41,7 +41,7 @@ Exits with 3 when no plane runs.
   },
 };
 
-async function countRunning(client: ArmClient): Promise<string> {
+async function countRunning(client: PlaneClient): Promise<string> {
   return runningInstances(await client.get('/providers/Muster.Plane/status'));
 }
 

@@ -1,0 +1,146 @@
+// Action options: what the acting commands have in common on the command line, read strictly.
+
+import type { Flags } from '../operator/guard.ts';
+import type { Inventory } from '../operator/inventory.ts';
+import { LOGGED } from '../operator/fields.ts';
+import { matches } from '../operator/matches.ts';
+import type { Target } from '../operator/selection.ts';
+import { parseShare, type Share } from '../operator/serving.ts';
+import { fieldsIn, printWhere, type Where } from '../operator/where.ts';
+import type { Operating } from './operating.ts';
+import { wantsJson } from './output-format.ts';
+import { EXIT, Problem } from './problem.ts';
+import { readWhere, SELECT_OPTIONS } from './select.ts';
+import { SESSION_OPTIONS, SESSION_USAGE, type SessionValues } from './session.ts';
+
+export const GUARD_OPTIONS = {
+  max: { type: 'string' },
+  floor: { type: 'string' },
+  'whole-set': { type: 'boolean', default: false },
+  'include-protected': { type: 'boolean', default: false },
+  'include-stateful': { type: 'boolean', default: false },
+  'below-floor': { type: 'boolean', default: false },
+} as const;
+
+export const ACTION_OPTIONS = {
+  ...GUARD_OPTIONS,
+  ...SESSION_OPTIONS,
+  expect: { type: 'string' },
+  'dry-run': { type: 'boolean', default: false },
+  yes: { type: 'boolean', short: 'y', default: false },
+  confirm: { type: 'string' },
+  timeout: { type: 'string' },
+  output: { type: 'string', short: 'o' },
+} as const;
+
+export const TARGET_OPTIONS = { ...SELECT_OPTIONS, batch: { type: 'string' } } as const;
+
+export const GUARD_USAGE = `  --max N|P%            so many may be unavailable by this at once (default: 5% of the set, at least 1)
+  --floor N|P%          so many must go on serving (default: 1)
+  --whole-set           it is meant for every instance of the set
+  --include-protected   also instances with a protection policy
+  --include-stateful    also instances with the tag muster:stateful
+  --below-floor         fewer than the floor may be left
+`;
+
+export const ACTION_USAGE = `${GUARD_USAGE}${SESSION_USAGE.replaceAll(/^(  \S+ \S+) +/gm, (_, option: string) => option.padEnd(24))}  --expect TEXT         what the fleet should do meanwhile, for the evidence and the activity log
+  --timeout SECONDS     how long each step may take to be verified (default: 900)
+  --dry-run             print the plan; nothing but reads is sent
+  --yes, -y             do not ask; where the set's name is asked for: --confirm NAME
+  -o, --output FORM     table (default) or json
+`;
+
+export const TARGET_USAGE = `  --where EXPRESSION    instead of ids: those that it holds for, resolved to a list first; muster list --help
+                        has the fields, and with the same expression shows which they are
+  --batch N             so many at once, after the first (default: 1)
+`;
+
+export interface ActionOptions {
+  readonly choice: SessionValues;
+  readonly flags: Flags;
+  readonly expect: string;
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+  readonly confirm: string | undefined;
+  readonly verifySeconds: number;
+  readonly json: boolean;
+}
+
+type Values = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
+
+const TIMEOUT = 900;
+
+export function actionOptions(values: Values): ActionOptions {
+  const text = (name: string): string | undefined => {
+    const value = values[name];
+    return typeof value === 'string' ? value : undefined;
+  };
+  return {
+    choice: { set: text('set'), context: text('context'), data: text('data') },
+    flags: guardFlags(values),
+    expect: text('expect') ?? '',
+    dryRun: values['dry-run'] === true,
+    yes: values['yes'] === true,
+    confirm: text('confirm'),
+    verifySeconds: wholeNumber('timeout', text('timeout')) ?? TIMEOUT,
+    json: wantsJson(text('output') ?? 'table'),
+  };
+}
+
+export function guardFlags(values: Values): Flags {
+  const share = (name: 'max' | 'floor'): { [key in typeof name]?: Share } => {
+    const value = values[name];
+    if (typeof value !== 'string') return {};
+    const read = parseShare(value);
+    if (read === undefined)
+      throw new Problem(`--${name} is a number or a percentage, not '${value}'.`, EXIT.misused);
+    return { [name]: read };
+  };
+  const batch = typeof values['batch'] === 'string' ? wholeNumber('batch', values['batch']) : undefined;
+  return {
+    ...share('max'),
+    ...share('floor'),
+    ...(batch === undefined ? {} : { batch }),
+    wholeSet: values['whole-set'] === true,
+    includeProtected: values['include-protected'] === true,
+    includeStateful: values['include-stateful'] === true,
+    belowFloor: values['below-floor'] === true,
+  };
+}
+
+/** What a command line says of which instances are meant. */
+export type Meant =
+  | { readonly by: 'ids'; readonly ids: readonly string[] }
+  | { readonly by: 'where'; readonly where: Where };
+
+/** Ids or an expression, and not both: nothing never means every instance. */
+export function meant(ids: readonly string[], where: string | undefined): Meant {
+  if (where === undefined) {
+    if (ids.length === 0) throw new Problem('Name the instances, or say which with --where.', EXIT.misused);
+    return { by: 'ids', ids };
+  }
+  if (ids.length > 0) throw new Problem('Name the instances or give --where, not both.', EXIT.misused);
+  return { by: 'where', where: readWhere(where) };
+}
+
+/** The target in one inventory of the set. The log is read where the expression asks for what was done, and only then. */
+export async function targetIn(operating: Operating, of: Meant, inventory: Inventory): Promise<Target> {
+  if (of.by === 'ids') return of;
+  const { where } = of;
+  const isLogged = [...fieldsIn(where)].some((field) => LOGGED.has(field));
+  const last = isLogged ? await operating.readLastActions(inventory) : undefined;
+  const now = Date.parse(inventory.taken);
+  return {
+    by: 'where',
+    text: printWhere(where),
+    where: (facts) => matches(where, { facts, last: last?.get(facts.id), now }),
+  };
+}
+
+/** From 1 on. */
+export function wholeNumber(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d{0,6}$/.test(text))
+    throw new Problem(`--${name} is a whole number above 0, not '${text}'.`, EXIT.misused);
+  return Number(text);
+}

@@ -1,0 +1,315 @@
+// Guard: from what is asked to a plan, or to the reasons why not. All limits are decided here and nowhere else.
+// What must hold: whatever the inventory and the flags, a plan has no instance that was not selected, none that is protected
+// or stateful without the flag that says so, and never makes more unavailable at once than its radius allows.
+
+import { type ActionPlan, stagesOf } from './action-plan.ts';
+import type { InstanceFacts, Inventory, SetFacts } from './inventory.ts';
+import type { Refusal } from './refusal.ts';
+import type { Place, Protection } from './requests.ts';
+import { type InstanceIds, requireSelection } from './selection.ts';
+import { countOf, isServing, servingCount, type Share } from './serving.ts';
+import { type Verb, VERBS } from './verbs.ts';
+
+export interface Flags {
+  /** So many may be unavailable by this action at once; without it a twentieth of the set, at least one. */
+  readonly max?: Share;
+  /** So many are acted on at once, after the canary; without it one. */
+  readonly batch?: number;
+  /** So many must go on serving; without it one. */
+  readonly floor?: Share;
+  readonly wholeSet?: boolean;
+  readonly includeProtected?: boolean;
+  readonly includeStateful?: boolean;
+  readonly belowFloor?: boolean;
+}
+
+export interface Work {
+  readonly verb: Verb;
+  readonly protection?: Protection;
+  readonly run?: { readonly script: string; readonly timeoutSeconds: number };
+  readonly verifySeconds: number;
+}
+
+export type Decided =
+  | { readonly plan: ActionPlan; readonly refusals?: undefined }
+  | { readonly refusals: readonly Refusal[]; readonly plan?: undefined };
+
+/** A percentage of the set that may be unavailable without being asked for. */
+const USUAL = 5;
+
+/** Commands run beside each other by themselves; nothing is taken away from the set. */
+const RUN_BATCH = 10;
+
+export function decide(inventory: Inventory, ids: InstanceIds, work: Work, flags: Flags): Decided {
+  requireSelection(ids);
+  const { set, instances } = inventory;
+  const byId = new Map(instances.map((instance) => [instance.id, instance]));
+  const selected = ids.map((id) => byId.get(id)).filter((instance) => instance !== undefined);
+  const touched = selected.filter((instance) => alreadySo(instance, work) === undefined);
+  const batch = flags.batch ?? (work.verb === 'run' ? RUN_BATCH : 1);
+  const plan: ActionPlan = {
+    place: placeOf(set),
+    verb: work.verb,
+    stages: stagesOf(
+      work.verb,
+      touched.map(({ id }) => id),
+      batch,
+    ),
+    touched: touched.map(({ id }) => id),
+    untouched: untouchedOf(instances, new Set(ids), work),
+    serving: forecast(inventory, touched, work.verb, { batch, floor: floorOf(flags, instances.length) }),
+    radius: radiusOf(instances.length, peakOf(work.verb, touched.length, batch), flags),
+    confirmation: confirmationOf(work.verb, touched.length, instances.length),
+    capacity: set.capacity,
+    ...(work.protection === undefined ? {} : { protection: work.protection }),
+    ...(work.run === undefined ? {} : { run: work.run }),
+    verifySeconds: work.verifySeconds,
+    notes: [...notesOf(set, work, touched.length), ...busyNotes(touched)],
+  };
+  const refusals = refusalsOf(plan, set, touched, flags);
+  return refusals.length === 0 ? { plan } : { refusals };
+}
+
+export function placeOf({ subscription, group, name, location, mode }: SetFacts): Place {
+  return { subscription, group, name, location, mode };
+}
+
+/** A twentieth, at least one. */
+export function usualRadius(all: number): number {
+  return Math.max(1, countOf({ value: USUAL, unit: 'percent' }, all, 'down'));
+}
+
+export function radiusOf(all: number, peak: number, { max }: Flags): ActionPlan['radius'] {
+  const usual = usualRadius(all);
+  return { limit: max === undefined ? usual : Math.max(1, countOf(max, all, 'down')), usual, peak };
+}
+
+export function floorOf({ floor }: Flags, all: number): number {
+  return floor === undefined ? 1 : countOf(floor, all, 'up');
+}
+
+/** Everything that stands against a plan, the same for an action and for a repair. */
+export function refusalsOf(
+  plan: ActionPlan,
+  set: SetFacts,
+  touched: readonly InstanceFacts[],
+  flags: Flags,
+): readonly Refusal[] {
+  const verbs = new Set(plan.stages.flatMap(({ steps }) => steps.map(({ deed }) => deed)));
+  const minding = plan.verb === 'repair' || VERBS[plan.verb].mindsProtection;
+  return [
+    ...(plan.verb === 'repair' ? [] : wrongMode(plan.verb, set)),
+    ...wholeSet(plan, flags),
+    ...(minding ? [...protectedOnes(touched, flags), ...statefulOnes(touched, set, flags)] : []),
+    ...(verbs.size === 0 ? [] : [...belowFloor(plan, flags), ...overRadius(plan)]),
+  ];
+}
+
+function alreadySo(instance: InstanceFacts, { verb, protection }: Work): string | undefined {
+  const { power, latestModel, provisioning } = instance;
+  switch (verb) {
+    case 'start':
+      return power === 'running' ? 'is running already' : undefined;
+    case 'stop':
+      return power === 'stopped' || power === 'deallocated' ? `is ${power} already` : undefined;
+    case 'deallocate':
+      return power === 'deallocated' ? 'is deallocated already' : undefined;
+    case 'update':
+      return latestModel && provisioning !== 'Failed' ? 'has the latest model already' : undefined;
+    case 'protect':
+    case 'unprotect':
+      return sameProtection(instance.protection, protection) ? 'is protected like that already' : undefined;
+    default:
+      return undefined;
+  }
+}
+
+export function sameProtection(own: Protection, wanted: Protection | undefined): boolean {
+  return own.scaleIn === wanted?.scaleIn && own.scaleSetActions === wanted.scaleSetActions;
+}
+
+function untouchedOf(
+  instances: readonly InstanceFacts[],
+  ids: ReadonlySet<string>,
+  work: Work,
+): ActionPlan['untouched'] {
+  return instances.flatMap((instance) => {
+    const why = ids.has(instance.id) ? alreadySo(instance, work) : 'is not selected';
+    return why === undefined ? [] : [{ id: instance.id, why }];
+  });
+}
+
+/** So many of the set are unavailable at once by this, at most. */
+function peakOf(verb: Verb, count: number, batch: number): number {
+  switch (VERBS[verb].outage) {
+    case 'never':
+      return 0;
+    case 'meanwhile':
+      // The canary is alone, and the batches are what is left.
+      return count <= 1 ? count : Math.max(1, Math.min(batch, count - 1));
+    case 'afterwards':
+      return count;
+  }
+}
+
+function forecast(
+  inventory: Inventory,
+  touched: readonly InstanceFacts[],
+  verb: Verb,
+  { batch, floor }: { readonly batch: number; readonly floor: number },
+): ActionPlan['serving'] {
+  const all = inventory.instances.length;
+  const before = servingCount(inventory);
+  const serving = new Set(touched.filter(isServing).map(({ id }) => id));
+  const stages = stagesOf(
+    verb,
+    touched.map(({ id }) => id),
+    batch,
+  );
+  const losses = stages.map(({ steps }) => steps.filter(({ id }) => serving.has(id)).length);
+  const { outage } = VERBS[verb];
+  const lost = outage === 'afterwards' ? serving.size : outage === 'never' ? 0 : Math.max(0, ...losses);
+  return {
+    all,
+    before,
+    during: before - lost,
+    after: outage === 'afterwards' ? before - lost : before,
+    floor,
+  };
+}
+
+function confirmationOf(verb: Verb, count: number, all: number): ActionPlan['confirmation'] {
+  if (count === 0) return 'none';
+  return VERBS[verb].outage !== 'never' && count > usualRadius(all) ? 'name' : 'question';
+}
+
+function notesOf(set: SetFacts, { verb }: Work, count: number): readonly string[] {
+  if (count === 0) return [];
+  switch (verb) {
+    case 'reimage':
+      return ['The system disk of each is made anew: what is on it now is lost.'];
+    case 'delete':
+      return [
+        'What is deleted does not come back.',
+        `Azure lowers the capacity with each: ${set.capacity} becomes ${Math.max(0, set.capacity - count)}.`,
+        ...(set.mode === 'Uniform'
+          ? []
+          : ["Disks and interfaces go or stay as each one's deleteOption says."]),
+      ];
+    case 'protect':
+    case 'unprotect':
+      return ['The instance is written back whole, as az does it, if nobody has changed it meanwhile.'];
+    case 'update':
+      return ['An update may restart an instance or make its system disk anew, as the models differ.'];
+    default:
+      return [];
+  }
+}
+
+/** ARM refuses, as a conflict, what is asked of an instance that somebody else is at. */
+export function busyNotes(touched: readonly InstanceFacts[]): readonly string[] {
+  const busy = touched.filter(({ provisioning }) => !['Succeeded', 'Failed'].includes(provisioning));
+  if (busy.length === 0) return [];
+  return [`Somebody is at work already on ${listOf(busy)}: ARM may refuse this, and then it stops.`];
+}
+
+function wrongMode(verb: Verb, set: SetFacts): readonly Refusal[] {
+  const { modes } = VERBS[verb];
+  if (modes.includes(set.mode)) return [];
+  return [
+    {
+      code: 'wrongMode',
+      message: `'${verb}' is for ${modes.join(' and ')} sets, and ${set.name} is ${set.mode}.`,
+      instances: [],
+    },
+  ];
+}
+
+function wholeSet({ touched, serving }: ActionPlan, { wholeSet: allowed }: Flags): readonly Refusal[] {
+  if (allowed === true || touched.length === 0 || touched.length < serving.all) return [];
+  const each = serving.all === 1 ? 'The set has one instance only' : `These are all ${serving.all} instances`;
+  return [
+    {
+      code: 'wholeSet',
+      message: `${each}: this is the whole set.`,
+      flag: '--whole-set',
+      instances: touched,
+    },
+  ];
+}
+
+function protectedOnes(touched: readonly InstanceFacts[], { includeProtected }: Flags): readonly Refusal[] {
+  const found = touched.filter(({ protection }) => protection.scaleIn || protection.scaleSetActions);
+  if (includeProtected === true || found.length === 0) return [];
+  return [
+    {
+      code: 'protected',
+      message: `Protected: ${listOf(found)}.`,
+      flag: '--include-protected',
+      instances: found.map(({ id }) => id),
+    },
+  ];
+}
+
+const STATEFUL = 'muster:stateful';
+
+/** By its own tag, else by the set's; only the word `false` says that it is not. */
+export function isStateful({ tags }: Pick<InstanceFacts, 'tags'>, set: Pick<SetFacts, 'tags'>): boolean {
+  const tag = tagOf(tags) ?? tagOf(set.tags);
+  return tag !== undefined && tag.toLowerCase() !== 'false';
+}
+
+/** The names of ARM's tags compare without case. */
+function tagOf(tags: Readonly<Record<string, string>>): string | undefined {
+  return Object.entries(tags).find(([name]) => name.toLowerCase() === STATEFUL)?.[1];
+}
+
+function statefulOnes(
+  touched: readonly InstanceFacts[],
+  set: SetFacts,
+  { includeStateful }: Flags,
+): readonly Refusal[] {
+  const found = touched.filter((instance) => isStateful(instance, set));
+  if (includeStateful === true || found.length === 0) return [];
+  return [
+    {
+      code: 'stateful',
+      message: `Tagged ${STATEFUL}: ${listOf(found)}.`,
+      flag: '--include-stateful',
+      instances: found.map(({ id }) => id),
+    },
+  ];
+}
+
+/** Below it already and not made worse is no reason: what does not serve may be seen to. */
+function belowFloor({ serving, touched }: ActionPlan, { belowFloor: allowed }: Flags): readonly Refusal[] {
+  const { before, during, floor } = serving;
+  if (allowed === true || during >= floor || during >= before) return [];
+  return [
+    {
+      code: 'belowFloor',
+      message: `Of ${before} that serve ${during} would be left, and the floor is ${floor}.`,
+      flag: '--below-floor',
+      instances: touched,
+    },
+  ];
+}
+
+function overRadius({ radius, touched }: ActionPlan): readonly Refusal[] {
+  const { peak, limit } = radius;
+  if (peak <= limit) return [];
+  return [
+    {
+      code: 'overRadius',
+      message: `${peak} would be unavailable at once by this, and ${limit} may be.`,
+      flag: `--max ${peak}`,
+      instances: touched,
+    },
+  ];
+}
+
+function listOf(instances: readonly InstanceFacts[]): string {
+  const shown = instances.slice(0, 10).map(({ id }) => id);
+  const more = instances.length - shown.length;
+  return `${shown.join(', ')}${more === 0 ? '' : ` and ${more} more`}`;
+}

@@ -1,0 +1,264 @@
+// The operator against the plane's real handler: what is sent is accepted, does what it says, touches nobody else, and leaves
+// its intent in the activity log. A crash at any entry of a record repeats nothing.
+
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../src/arm/json.ts';
+import { listAt, textAt } from '../../src/domain/json.ts';
+import type { ActionPlan } from '../../src/operator/action-plan.ts';
+import { execute } from '../../src/operator/execute.ts';
+import { decide } from '../../src/operator/guard.ts';
+import type { Inventory } from '../../src/operator/inventory.ts';
+import { recordOf } from '../../src/operator/record.ts';
+import { decideRepair } from '../../src/operator/repair-plan.ts';
+import { select } from '../../src/operator/selection.ts';
+import { sightingOf } from '../../src/operator/sighting.ts';
+import { type Verb, VERBS } from '../../src/operator/verbs.ts';
+import { Crash, hash, type MemoryRecord, memoryRecord } from '../testing/memory-record.ts';
+import { seededIds } from '../testing/seeded.ts';
+import { ask, makeSet, paths } from './ask.ts';
+import { type OperatorWorld, operatorOf } from './operator-world.ts';
+import { openWorld, type WireWorld } from './world.ts';
+
+const API = 'api-version=2024-07-01';
+const ids = seededIds('operator');
+
+let world: WireWorld;
+let operator: OperatorWorld;
+
+async function open(capacity = 4): Promise<void> {
+  world = await openWorld();
+  operator = operatorOf(world);
+  await makeSet(world, capacity);
+}
+
+beforeEach(async () => open());
+afterEach(async () => {
+  const { errors } = world;
+  await world.close();
+  if (errors.length > 0) throw new Error(`errors were logged: ${JSON.stringify(errors)}`);
+});
+
+function chosen(inventory: Inventory, wanted: readonly string[]) {
+  const { ids: selected } = select(inventory, { by: 'ids', ids: wanted });
+  if (selected === undefined) throw new Error('not there');
+  return selected;
+}
+
+async function planned(verb: Verb, wanted: readonly string[]): Promise<ActionPlan> {
+  const inventory = await operator.readInventory();
+  const protection = { scaleIn: verb === 'protect', scaleSetActions: verb === 'protect' };
+  const run = { script: 'echo hello\nfail oops', timeoutSeconds: 60 };
+  const work = { verb, verifySeconds: 60, protection, run };
+  const { plan, refusals } = decide(inventory, chosen(inventory, wanted), work, {
+    max: { value: 4, unit: 'count' },
+  });
+  if (plan === undefined) throw new Error(JSON.stringify(refusals));
+  return plan;
+}
+
+async function begin(plan: ActionPlan): Promise<MemoryRecord> {
+  const record = memoryRecord(operator.now);
+  const inventory = await operator.readInventory();
+  const set = inventory.set.resourceId;
+  record.append({
+    kind: 'intent',
+    record: 'r-1',
+    verb: plan.verb,
+    expect: 'nobody notices',
+    who: 'ada',
+    where: 'plane',
+    set,
+    tool: 't',
+  });
+  record.append({ kind: 'plan', plan, flags: {} });
+  record.append({ kind: 'sighting', when: 'before', sighting: sightingOf(inventory, hash) });
+  return record;
+}
+
+async function goOn(record: MemoryRecord): Promise<string | undefined> {
+  await execute(recordOf(record.entries), {
+    ...operator,
+    guid: () => ids.guid(),
+    hash,
+    logDelay: 0,
+    looks: { first: 3000, longest: 3000 },
+    append: (entry) => record.append(entry),
+    progress: () => {},
+    interrupted: () => false,
+    interruption: new Promise(() => {}),
+  });
+  return recordOf(record.entries).done?.summary;
+}
+
+async function carriedOut(plan: ActionPlan): Promise<string | undefined> {
+  return goOn(await begin(plan));
+}
+
+/** Operation, instances, intent and status of what the log has, oldest first. */
+async function log(): Promise<readonly (readonly string[])[]> {
+  const path = `/subscriptions/${world.subscriptionId}/providers/Microsoft.Insights/eventtypes/management/values`;
+  const { json } = await ask(world, `GET ${path}?api-version=2015-04-01`);
+  return listAt(json as JsonObject, 'value')
+    .map((entry) => [
+      (textAt(entry, 'operationName', 'value') ?? '').split('/').slice(-2).join('/'),
+      textAt(entry, 'properties', 'instanceIds') ?? '',
+      textAt(entry, 'properties', 'intent') ?? '',
+      textAt(entry, 'status', 'value') ?? '',
+    ])
+    .toReversed();
+}
+
+/** What was asked for with an intent; clearing up after a command may be left out by a crash, and hurts nobody. */
+async function accepted(): Promise<readonly string[]> {
+  const asked = (await log()).filter(([, , intent, status]) => intent !== '' && status === 'Accepted');
+  return asked
+    .map(([verb, who]) => `${verb} ${who}`)
+    .filter((line) => !line.startsWith('runCommands/delete'));
+}
+
+describe('each verb', () => {
+  const verbs = (Object.keys(VERBS) as Verb[]).filter((verb) => verb !== 'run' && verb !== 'update');
+
+  test.each(verbs)('%s is accepted, comes true, and is about the named instances alone', async (verb) => {
+    if (verb === 'start' || verb === 'unprotect') {
+      await carriedOut(await planned(verb === 'start' ? 'stop' : 'protect', ['1', '2']));
+    }
+    const others = async () =>
+      (await operator.readInventory()).instances
+        .filter(({ id }) => !['1', '2'].includes(id))
+        .map(({ body }) => body);
+    const before = await others();
+    const done = await carriedOut(await planned(verb, ['2', '1']));
+    expect(done).toBe(`2 instances: ${verb} is done and verified.`);
+    expect(await others()).toEqual(before);
+    for (const status of operator.arm.changed) expect([200, 202]).toContain(status);
+  });
+
+  test('update brings to the latest model those that are named', async () => {
+    const { set } = paths(world);
+    const body = { tags: { a: 'b' }, properties: { virtualMachineProfile: { userData: 'aGVsbG8=' } } };
+    await ask(world, `PATCH ${set}?${API}`, { body });
+    await world.settle();
+    expect((await operator.readInventory()).instances.map(({ latestModel }) => latestModel)).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
+    expect(await carriedOut(await planned('update', ['3']))).toBe('1 instance: update is done and verified.');
+    expect((await operator.readInventory()).instances.map(({ latestModel }) => latestModel)).toEqual([
+      false,
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  test('run leaves output and exit code, and no command behind', async () => {
+    const record = await begin(await planned('run', ['2']));
+    expect(await goOn(record)).toBe('Stopped at canary: 2 ended with 1.');
+    expect(record.entries).toContainEqual(
+      expect.objectContaining({
+        kind: 'output',
+        instance: '2',
+        exitCode: 1,
+        stdout: 'hello\n',
+        stderr: 'oops\n',
+      }),
+    );
+    await world.settle();
+    const { json } = await ask(world, `GET ${paths(world).instances}/2/runCommands?${API}`);
+    expect(json).toEqual({ value: [] });
+  });
+});
+
+test('the plane’s log has the intent of each request', async () => {
+  await carriedOut(await planned('restart', ['1', '2']));
+  expect((await log()).slice(-4)).toEqual([
+    ['restart/action', '1', 'r-1: nobody notices', 'Accepted'],
+    ['restart/action', '1', 'r-1: nobody notices', 'Succeeded'],
+    ['restart/action', '2', 'r-1: nobody notices', 'Accepted'],
+    ['restart/action', '2', 'r-1: nobody notices', 'Succeeded'],
+  ]);
+});
+
+test('an instance that somebody else is at is not acted on twice: ARM’s refusal is in the record', async () => {
+  const plan = await planned('restart', ['1', '2']);
+  await ask(world, `POST ${paths(world).instances}/1/restart?${API}`);
+  expect(await carriedOut(plan)).toMatch(
+    /^Stopped at canary: restart 1: Conflict: .* 1 more step is not taken\.$/,
+  );
+});
+
+describe('a repair on the plane', () => {
+  const repaired = async (id: string): Promise<MemoryRecord> => {
+    const inventory = await operator.readInventory();
+    const { plan } = decideRepair(
+      inventory,
+      chosen(inventory, [id]),
+      { until: 'replace', verifySeconds: 60 },
+      {},
+    );
+    const record = await begin(plan!);
+    await goOn(record);
+    return record;
+  };
+  /** An extension of its own that fails wherever it runs: only another instance is without it. */
+  const breakForGood = async (id: string): Promise<void> => {
+    const properties = {
+      publisher: 'Microsoft.Azure.Extensions',
+      type: 'CustomScript',
+      typeHandlerVersion: '2.1',
+      settings: { commandToExecute: 'fail broken' },
+    };
+    await ask(world, `PUT ${paths(world).instances}/${id}/extensions/broken?${API}`, {
+      body: { location: 'westus', properties },
+    });
+    await world.settle();
+  };
+
+  test('of an instance that nothing heals replaces it by exactly one, and touches no other', async () => {
+    await breakForGood('2');
+    expect((await operator.readInventory()).instances[2]?.provisioning).toBe('Failed');
+    const record = await repaired('2');
+    expect(recordOf(record.entries).done).toEqual({
+      outcome: 'succeeded',
+      summary: 'Healed by replace: capacity.',
+    });
+    const { set, instances } = await operator.readInventory();
+    expect(set.capacity).toBe(4);
+    expect(instances.map(({ id }) => id)).toEqual(['0', '1', '3', '4']);
+    expect(await accepted()).toEqual([
+      'runCommands/write 2',
+      'restart/action 2',
+      'reimage/action 2',
+      'virtualMachines/delete 2',
+      'virtualMachineScaleSets/write ',
+    ]);
+  });
+
+  test('that crashes at any entry ends alike, and asks the plane for nothing twice', async () => {
+    await breakForGood('2');
+    const straight = await repaired('2');
+    const expected = await accepted();
+    const length = straight.entries.length - 3;
+    await world.close();
+    for (let after = 1; after <= length; after += 1) {
+      await open();
+      await breakForGood('2');
+      const inventory = await operator.readInventory();
+      const work = { until: 'replace' as const, verifySeconds: 60 };
+      const { plan } = decideRepair(inventory, chosen(inventory, ['2']), work, {});
+      const record = await begin(plan!);
+      // What was done is done, and its entry is lost.
+      record.die = { after, kept: false };
+      await expect(goOn(record)).rejects.toThrow(Crash);
+      record.die = undefined;
+      expect(await goOn(record)).toBe('Healed by replace: capacity.');
+      expect(await accepted()).toEqual(expected);
+      expect((await operator.readInventory()).instances.map(({ id }) => id)).toEqual(['0', '1', '3', '4']);
+      await world.close();
+    }
+    await open();
+  });
+});
