@@ -94,6 +94,9 @@ export function guardFlags(values: Values): Flags {
     const read = parseShare(value);
     if (read === undefined)
       throw new Problem(`--${name} is a number or a percentage, not '${value}'.`, EXIT.misused);
+    // The radius is never below one instance: to answer 0 with one would be more than was allowed.
+    if (name === 'max' && read.value === 0)
+      throw new Problem(`--max is above 0, not '${value}'. To change nothing: --dry-run`, EXIT.misused);
     return { [name]: read };
   };
   const batch = typeof values['batch'] === 'string' ? wholeNumber('batch', values['batch']) : undefined;

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { temporaryDirectory } from '../../test/testing/temporary.ts';
 import type { Entry } from '../operator/record-entry.ts';
 import { openEvidenceStore, stateDirectory } from './evidence-store.ts';
+import { EXIT } from './problem.ts';
 
 const NOW = Date.parse('2026-11-24T06:00:00Z');
 const entry = (why: string): Entry => ({ kind: 'interrupted', why });
@@ -76,7 +77,7 @@ describe('a record', () => {
       'The evidence record one is damaged (line 2: its hash is not that of what it says), so it is not gone on with.',
     );
     // The refusal has let go of it.
-    expect(() => store.reopen('one')).toThrow('is damaged');
+    expect(() => store.reopen('one')).toThrow(expect.objectContaining({ exitCode: EXIT.damaged }));
   });
 
   test('is written by one process at a time; one that is gone does not count', () => {

@@ -101,7 +101,10 @@ export function openEvidenceStore(state: string, now: () => number): EvidenceSto
         const { entries, torn, damage } = read(id);
         if (damage !== undefined) {
           const where = `line ${damage.line}: ${damage.problem}`;
-          throw new Problem(`The evidence record ${id} is damaged (${where}), so it is not gone on with.`);
+          throw new Problem(
+            `The evidence record ${id} is damaged (${where}), so it is not gone on with.`,
+            EXIT.damaged,
+          );
         }
         if (torn > 0) cutTail(pathOf(id));
         const file = openSync(pathOf(id), 'a');

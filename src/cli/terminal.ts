@@ -16,7 +16,21 @@ export interface Terminal {
   readonly pause: (milliseconds: number) => Promise<void>;
 }
 
+/** What a shell reports of a command that SIGPIPE ended. */
+const NOBODY_READS = 141;
+
+/** A reader that has gone, as in `muster list | head`, ends the command as it ends any other: without a word. */
+function endWhenNobodyReads(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      process.exit(NOBODY_READS);
+    });
+  }
+}
+
 export function processTerminal(): Terminal {
+  endWhenNobodyReads();
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),

@@ -136,6 +136,47 @@ describe('an action', () => {
     expect(fleet.accepted).toEqual([]);
   });
 
+  test('stops before an instance that somebody protects meanwhile, and not for one that was', async () => {
+    const guarded = (inventory: Inventory, id: string): Inventory => ({
+      ...inventory,
+      instances: inventory.instances.map((one) =>
+        one.id === id ? { ...one, protection: { scaleIn: false, scaleSetActions: true } } : one,
+      ),
+    });
+    const fleet = toyFleet(guarded(inventoryOf(4), '1'));
+    const { done } = await carriedOut(fleet, actionPlan(fleet.inventory(), 'restart', ['0', '1', '2']), {
+      readInventory: async () => {
+        const seen = fleet.inventory();
+        return fleet.accepted.includes('restart 1') ? guarded(seen, '2') : seen;
+      },
+    });
+    expect(done).toMatchObject({
+      outcome: 'failed',
+      summary: 'Stopped at batch 2: 2 has been protected meanwhile. 1 more step is not taken.',
+    });
+    expect(fleet.accepted).toEqual(['restart 0', 'restart 1']);
+  });
+
+  test('does not act on an instance that has the id of one that was meant, in a set made anew', async () => {
+    const made = (when: string): Inventory => {
+      const inventory = inventoryOf(3);
+      const body = (id: string) => ({ properties: { vmId: `${when}-${id}` } });
+      return { ...inventory, instances: inventory.instances.map((one) => ({ ...one, body: body(one.id) })) };
+    };
+    const resumed = async (fleet: ToyFleet) => {
+      const record = memoryRecord(fleet.now);
+      const plan = actionPlan(made('then'), 'reimage', ['1', '2']);
+      for (const entry of opening(made('then'), plan)) record.append(entry);
+      return execute(recordOf(record.entries), toyHelm(fleet, record));
+    };
+    const other = toyFleet(made('now'));
+    expect(await resumed(other)).toBe('failed');
+    expect(other.accepted).toEqual([]);
+    const same = toyFleet(made('then'));
+    expect(await resumed(same)).toBe('succeeded');
+    expect(same.accepted).toEqual(['reimage 1', 'reimage 2']);
+  });
+
   test('protects as az does: reads the instance and writes it back', async () => {
     const fleet = toyFleet(inventoryOf(3));
     const { ended } = await carriedOut(fleet, actionPlan(fleet.inventory(), 'protect', ['1']));

@@ -9,10 +9,11 @@ import { type Helm, tell, untilNextLook } from './helm.ts';
 import { nextAction } from './next-action.ts';
 import type { Entry } from './record-entry.ts';
 import { type ActionRecord, applied, progressOf } from './record.ts';
+import { protectedSince } from './recheck.ts';
 import { tracesRequest } from './requests.ts';
 import { type InstanceIds, partOf, select } from './selection.ts';
 import { sendStep } from './send-step.ts';
-import { sightingOf } from './sighting.ts';
+import { sightingOf, vmIdOf } from './sighting.ts';
 import { fetchOutput } from './step-output.ts';
 import { type Verdict, verify } from './verify.ts';
 import type { Stage, Step } from './action-plan.ts';
@@ -28,12 +29,13 @@ type NextOf<K extends ReturnType<typeof nextAction>['do']> = Extract<
 >;
 
 /** Goes on from wherever the record is. */
-export async function execute(start: ActionRecord, helm: Helm): Promise<Ended> {
-  let record = start;
+export async function execute(begun: ActionRecord, helm: Helm): Promise<Ended> {
+  let record = begun;
   const note = (entry: Entry): void => {
     record = applied(record, helm.append(entry));
   };
-  const selection = await selectionFor(record, helm);
+  const start: Inventory = await helm.readInventory();
+  const selection = selectionFor(record, start);
   for (;;) {
     if (helm.interrupted()) {
       note({ kind: 'interrupted', why: 'The operator has interrupted it.' });
@@ -62,7 +64,7 @@ export async function execute(start: ActionRecord, helm: Helm): Promise<Ended> {
         tell(helm, verdictLine(next.stage, next.ok, next.reasons));
         break;
       case 'look':
-        await look(record, next, { helm, note });
+        await look(record, next, { helm, note, start });
         break;
       case 'conclude':
         if (record.after === undefined) {
@@ -90,12 +92,18 @@ interface Hands {
   readonly note: (entry: Entry) => void;
 }
 
-/** What of the plan is still there. Undefined when nothing of it is. */
-async function selectionFor(record: ActionRecord, helm: Helm): Promise<InstanceIds | undefined> {
-  const inventory: Inventory = await helm.readInventory();
-  const known = new Set(inventory.instances.map(({ id }) => id));
+/** What of the plan is still there, and still the same machine: ids come again. Undefined when nothing of it is. */
+function selectionFor(record: ActionRecord, inventory: Inventory): InstanceIds | undefined {
+  const before = new Map(record.before?.instances.map(({ id, vmId }) => [id, vmId]));
+  const known = new Set(
+    inventory.instances.filter((one) => isSame(before.get(one.id), vmIdOf(one).vmId)).map(({ id }) => id),
+  );
   const ids = (record.plan?.touched ?? []).filter((id) => known.has(id));
   return select(inventory, { by: 'ids', ids }).ids;
+}
+
+function isSame(before: string | undefined, now: string | undefined): boolean {
+  return before === undefined || now === undefined || before.toLowerCase() === now.toLowerCase();
 }
 
 function idsOf(selection: InstanceIds | undefined, { id }: Step): InstanceIds | undefined {
@@ -141,7 +149,12 @@ async function follow(record: ActionRecord, step: Step, { helm, note }: Hands): 
   note({ kind: 'ended', step: step.key, status, ...(error === undefined ? {} : { error }) });
 }
 
-async function look(record: ActionRecord, next: NextOf<'look'>, { helm, note }: Hands): Promise<void> {
+/** @param start what was there when it was allowed to go on from here */
+async function look(
+  record: ActionRecord,
+  next: NextOf<'look'>,
+  { helm, note, start }: Hands & { readonly start: Inventory },
+): Promise<void> {
   const { stage, since } = next;
   const { plan, before } = record;
   if (plan === undefined || before === undefined) throw new Error('a record without a plan to verify');
@@ -156,9 +169,9 @@ async function look(record: ActionRecord, next: NextOf<'look'>, { helm, note }: 
       waitedSeconds: (helm.now() - since) / 1000,
       limitSeconds: plan.verifySeconds,
     });
-    const reasons = verdict.kind === 'ok' ? [] : verdict.reasons;
+    const reasons = verdict.kind === 'ok' ? protectedSince(record, start, now) : verdict.reasons;
     if (verdict.kind !== 'pending') {
-      const ok = verdict.kind === 'ok';
+      const ok = reasons.length === 0;
       note({ kind: 'verified', stage: stage.name, looked: true, ok, reasons });
       tell(helm, verdictLine(stage, ok, reasons));
       return;

@@ -1,6 +1,6 @@
 // Sighting: what a record keeps of an inventory: what judgements need, and a hash of each body for the rest.
 
-import type { JsonObject } from '../domain/json.ts';
+import { type JsonObject, textAt } from '../domain/json.ts';
 import { canonical } from './canonical.ts';
 import type { InstanceFacts, Inventory } from './inventory.ts';
 
@@ -20,6 +20,8 @@ export type InstanceSighting = Pick<
   | 'image'
   | 'protection'
 > & {
+  /** What makes it the same one, where ARM says it: ids come again when a set is made anew. */
+  readonly vmId?: string;
   /** Those that are not ok, by name. */
   readonly extensions: Readonly<Record<string, string>>;
   /** Of its body and its view. */
@@ -44,6 +46,7 @@ export function sightingOf({ taken, set, instances }: Inventory, hash: Hash): Si
     instances: instances.map((instance) => ({
       id: instance.id,
       name: instance.name,
+      ...vmIdOf(instance),
       power: instance.power,
       provisioning: instance.provisioning,
       health: instance.health,
@@ -58,4 +61,9 @@ export function sightingOf({ taken, set, instances }: Inventory, hash: Hash): Si
       hash: hash(canonical([instance.body, instance.view] as readonly JsonObject[])),
     })),
   };
+}
+
+export function vmIdOf({ body }: Pick<InstanceFacts, 'body'>): { readonly vmId?: string } {
+  const vmId = textAt(body, 'properties', 'vmId');
+  return vmId === undefined ? {} : { vmId };
 }

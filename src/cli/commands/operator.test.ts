@@ -181,6 +181,8 @@ test.each([
     "--where: There is no field 'x'. The fields are listed by: muster list --help",
   ],
   [['restart', '1', '--max', 'many'], "--max is a number or a percentage, not 'many'."],
+  [['restart', '1', '--max', '0'], "--max is above 0, not '0'. To change nothing: --dry-run"],
+  [['restart', '1', '--max', '0%'], "--max is above 0, not '0%'. To change nothing: --dry-run"],
   [['restart', '1', '--batch', '0'], "--batch is a whole number above 0, not '0'."],
   [['restart', '1', '--from', 'x'], 'muster restart has no option --from. See: muster restart --help'],
   [['protect', '1', '--from', 'x'], "--from is scale-in, scale-set-actions or both, not 'x'."],
