@@ -10,6 +10,7 @@ import { type Instance, instanceName } from '../domain/instance.ts';
 import { type JsonObject, objectAt } from '../domain/json.ts';
 import type { Operation } from '../domain/operation.ts';
 import type { ModelVersion, ScaleSet } from '../domain/scale-set.ts';
+import { aboutInstance } from '../domain/begun-operation.ts';
 import { busy, CONFIGURE_LIMIT, withTask } from '../domain/verb.ts';
 import { beginOperation } from './begin-operation.ts';
 import {
@@ -157,16 +158,15 @@ function configure(
   origin: Origin,
   { set, instance, own, name, verb }: Edit,
 ): { changes: readonly Change[]; answer: { instance: Instance; operation: Operation } } {
-  const { operation, changes } = beginOperation(plane, origin, {
-    id: plane.ids.guid(),
-    name: `Microsoft.Compute/virtualMachineScaleSets/virtualMachines/extensions/${verb}`,
-    awaits: { kind: 'instances' },
-    group: set.group,
-    location: set.declared.location,
-    set,
-    instances: [instance.id],
-    below: `/virtualMachines/${instance.id}/extensions/${name}`,
-  });
+  const { operation, changes } = beginOperation(
+    plane,
+    origin,
+    aboutInstance(set, instance.id, {
+      id: plane.ids.guid(),
+      action: `extensions/${verb}`,
+      below: `/extensions/${name}`,
+    }),
+  );
   const now = plane.clock.now();
   const edited = { ...instance, extensions: { ...extensionsState(instance), own } };
   const next = withTask(edited, edited.wanted, {

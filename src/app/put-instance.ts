@@ -8,6 +8,7 @@ import { flagAt, type JsonObject, listAt, objectAt, tagsFrom, textAt } from '../
 import { dataDiskName } from '../domain/model.ts';
 import type { Operation } from '../domain/operation.ts';
 import type { ScaleSet } from '../domain/scale-set.ts';
+import { aboutInstance } from '../domain/begun-operation.ts';
 import { busy, CONFIGURE_LIMIT, undoable, withTask } from '../domain/verb.ts';
 import { beginOperation } from './begin-operation.ts';
 import { checkConditions, type Conditions } from './conditions.ts';
@@ -32,16 +33,11 @@ export async function putInstance(
     const current = await requireMember(plane, set, request.instanceId);
     checkConditions(current.etag, request);
     const model = await requireModel(plane.store, set.uid, current.model);
-    const { operation, changes } = beginOperation(plane, origin, {
-      id: plane.ids.guid(),
-      name: 'Microsoft.Compute/virtualMachineScaleSets/virtualMachines/write',
-      awaits: { kind: 'instances' },
-      group: set.group,
-      location: set.declared.location,
-      set,
-      instances: [current.id],
-      below: `/virtualMachines/${current.id}`,
-    });
+    const { operation, changes } = beginOperation(
+      plane,
+      origin,
+      aboutInstance(set, current.id, { id: plane.ids.guid(), action: 'write' }),
+    );
     const instance = configured(set, current, request.body, operation.id, plane.clock.now());
     return { changes: [put('instance', instance), ...changes], answer: { set, instance, model, operation } };
   });

@@ -1,6 +1,7 @@
 // Simulate eviction: what Azure does to a Spot instance when it needs the room. Answered at once; the instance goes (or is
 // deallocated, by the set's eviction policy) afterwards.
 
+import { aboutInstance } from '../domain/begun-operation.ts';
 import { Failure } from '../domain/failure.ts';
 import type { Instance } from '../domain/instance.ts';
 import { textAt } from '../domain/json.ts';
@@ -25,16 +26,11 @@ export async function simulateEviction(plane: Plane, origin: Origin, request: In
     }
     if (instance.task !== undefined) throw busy();
     const deletes = textAt(profile, 'evictionPolicy')?.toLowerCase() === 'delete';
-    const { operation, changes } = beginOperation(plane, origin, {
-      id: plane.ids.guid(),
-      name: 'Microsoft.Compute/virtualMachineScaleSets/virtualMachines/simulateEviction/action',
-      awaits: { kind: 'instances' },
-      group: set.group,
-      location: set.declared.location,
-      set,
-      instances: [instance.id],
-      below: `/virtualMachines/${instance.id}`,
-    });
+    const { operation, changes } = beginOperation(
+      plane,
+      origin,
+      aboutInstance(set, instance.id, { id: plane.ids.guid(), action: 'simulateEviction/action' }),
+    );
     const evicted = evict(instance, deletes, operation.id, plane.clock.now());
     const instances = await plane.store.instances(set.uid);
     const evictions = deletes ? leaving(set, instances, [evicted]) : [put('instance', evicted)];

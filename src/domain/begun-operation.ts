@@ -28,6 +28,28 @@ export interface Begun {
   readonly intent?: string;
 }
 
+/**
+ * An operation about this instance alone.
+ * @param action what ARM calls it, from the instance's type on: `write`, `simulateEviction/action`
+ * @param below the part of the instance that is meant, as a path: `/extensions/setup`
+ */
+export function aboutInstance(
+  set: ScaleSet,
+  instance: number,
+  { id, action, below = '' }: { readonly id: string; readonly action: string; readonly below?: string },
+): Beginning {
+  return {
+    id,
+    name: `Microsoft.Compute/virtualMachineScaleSets/virtualMachines/${action}`,
+    awaits: { kind: 'instances' },
+    group: set.group,
+    location: set.declared.location,
+    set,
+    instances: [instance],
+    below: `/virtualMachines/${instance}${below}`,
+  };
+}
+
 export function begunOperation(beginning: Beginning, begun: Begun): Operation {
   const { set, group } = beginning;
   const base =

@@ -2,7 +2,7 @@
 // all but the reason: a verb in hand, so that the instance is shown Updating, refuses other verbs, runs what a fresh OS disk
 // asks for, and ends within a time limit, one way or the other.
 
-import type { Beginning } from './begun-operation.ts';
+import { aboutInstance, type Beginning } from './begun-operation.ts';
 import { type Instance, instanceName } from './instance.ts';
 import type { ScaleSet } from './scale-set.ts';
 import type { Time } from './time.ts';
@@ -27,16 +27,7 @@ export function recovery(set: ScaleSet, instance: Instance, id: string, now: Tim
   return {
     // A guest that is made takes no turn: it is on a fresh disk already.
     instance: withTask(instance, instance.wanted, task),
-    beginning: {
-      id,
-      name: 'Microsoft.Compute/virtualMachineScaleSets/virtualMachines/write',
-      awaits: { kind: 'instances' },
-      group: set.group,
-      location: set.declared.location,
-      set,
-      instances: [instance.id],
-      below: `/virtualMachines/${instance.id}`,
-    },
+    beginning: aboutInstance(set, instance.id, { id, action: 'write' }),
     description: `The guest of ${instanceName(set.name, instance.id)} is made anew: its host had lost it.`,
   };
 }
