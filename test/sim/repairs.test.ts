@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Guests } from '../../src/app/ports/guests.ts';
 import { PLANE } from '../../src/domain/activity.ts';
 import { guestHandle } from '../../src/domain/guest.ts';
-import { type Instance, isMember } from '../../src/domain/instance.ts';
+import { isMember } from '../../src/domain/instance.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import type { ProbeRequest } from '../../src/domain/probe.ts';
 import { ATTEMPTS, repairsAtOnce } from '../../src/domain/repair.ts';
@@ -21,7 +21,7 @@ import { crashAtEachCommit } from './crashes.ts';
 import { groupPath, setPath } from './deeds.ts';
 import { checkAtRest, wholeLog } from './invariants.ts';
 import type { CrashPlan } from './mortal.ts';
-import { must } from './must.ts';
+import { insist, rows } from './insist.ts';
 import { Universe } from './universe.ts';
 
 const SET = setPath('red', 'web');
@@ -86,16 +86,6 @@ async function fleet(given: Given = {}): Promise<Universe> {
   return universe;
 }
 
-/** Asks until it is answered: a crash swallows an answer. Asked again, it may meet itself under way. */
-async function insist(universe: Universe, method: string, path: string, content?: unknown): Promise<void> {
-  let answer = await universe.ask(method, path, content);
-  const wasLost = answer === undefined;
-  while (answer === undefined) answer = await universe.ask(method, path, content);
-  const isItself = wasLost && answer.status === 409;
-  if (!isItself) must(answer.status < 300, `${method} ${path}: ${String(answer.body)}`);
-  await universe.settle();
-}
-
 /** The same guests; whoever probes one is noted. */
 function told(guests: Guests, probed: (request: ProbeRequest) => void): Guests {
   const ask = guests.probe?.bind(guests);
@@ -104,11 +94,6 @@ function told(guests: Guests, probed: (request: ProbeRequest) => void): Guests {
     return ask?.(handle, request) ?? Promise.resolve({ outcome: 'failed' });
   };
   return guests;
-}
-
-async function rows(universe: Universe): Promise<readonly Instance[]> {
-  const [set] = await universe.store.scaleSets();
-  return universe.store.instances(set?.uid ?? '');
 }
 
 async function states(universe: Universe): Promise<readonly string[]> {

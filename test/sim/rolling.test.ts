@@ -15,6 +15,7 @@ import { healthExtension } from '../testing/health.ts';
 import { seededIds } from '../testing/seeded.ts';
 import { groupPath, setPath } from './deeds.ts';
 import { checkAtRest, wholeLog, Witness } from './invariants.ts';
+import { insist, rows } from './insist.ts';
 import { must } from './must.ts';
 import type { CrashPlan } from './mortal.ts';
 import { Universe } from './universe.ts';
@@ -87,26 +88,11 @@ async function fleet(given: Given = {}): Promise<Universe> {
   return universe;
 }
 
-/** Asks until it is answered: a crash swallows an answer. Asked again, it may meet itself under way. */
-async function insist(universe: Universe, method: string, path: string, content?: unknown): Promise<void> {
-  let answer = await universe.ask(method, path, content);
-  const wasLost = answer === undefined;
-  while (answer === undefined) answer = await universe.ask(method, path, content);
-  const isItself = wasLost && answer.status === 409;
-  if (!isItself) must(answer.status < 300, `${method} ${path}: ${String(answer.body)}`);
-  await universe.settle();
-}
-
 const larger = { sku: { name: 'Standard_B2s' } };
 
 function extension(commandToExecute: string): JsonObject {
   const [publisher, type] = ['Microsoft.Azure.Extensions', 'CustomScript'];
   return { properties: { publisher, type, typeHandlerVersion: '2.1', settings: { commandToExecute } } };
-}
-
-async function rows(universe: Universe): Promise<readonly Instance[]> {
-  const [set] = await universe.store.scaleSets();
-  return universe.store.instances(set?.uid ?? '');
 }
 
 async function latest(universe: Universe): Promise<RollingUpgrade> {

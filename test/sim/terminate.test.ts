@@ -4,7 +4,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 
 import { PLANE } from '../../src/domain/activity.ts';
-import type { Instance } from '../../src/domain/instance.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import { MINUTE, SECOND } from '../../src/domain/time.ts';
 import { guestHandle } from '../../src/domain/guest.ts';
@@ -16,6 +15,7 @@ import { seededIds } from '../testing/seeded.ts';
 import { groupPath, setPath } from './deeds.ts';
 import { checkAtRest, wholeLog } from './invariants.ts';
 import type { CrashPlan } from './mortal.ts';
+import { insist, rows } from './insist.ts';
 import { must } from './must.ts';
 import { keepingNotices } from './notices.ts';
 import { Universe } from './universe.ts';
@@ -72,21 +72,6 @@ async function fleet({
   // Nobody is connected to them: what they wait for is their notice alone.
   for (const { set, id } of await rows(universe)) universe.balancer.connect(guestHandle(set, id), 0);
   return universe;
-}
-
-/** Asks until it is answered: a crash swallows an answer. Asked again, it may meet itself under way. */
-async function insist(universe: Universe, method: string, path: string, content?: unknown): Promise<void> {
-  let answer = await universe.ask(method, path, content);
-  const wasLost = answer === undefined;
-  while (answer === undefined) answer = await universe.ask(method, path, content);
-  const isItself = wasLost && (answer.status === 409 || answer.status === 400);
-  if (!isItself) must(answer.status < 300, `${method} ${path}: ${String(answer.body)}`);
-  await universe.settle();
-}
-
-async function rows(universe: Universe): Promise<readonly Instance[]> {
-  const [set] = await universe.store.scaleSets();
-  return universe.store.instances(set?.uid ?? '');
 }
 
 const idsOf = async (universe: Universe) => (await rows(universe)).map(({ id }) => id);
@@ -295,7 +280,8 @@ describe('a notice that was given', () => {
           },
         });
         count = 0;
-        await insist(universe, 'POST', `${SET}/delete`, { instanceIds: ['1'] });
+        // Asked again, it may find the instance gone, or on its way.
+        await insist(universe, 'POST', `${SET}/delete`, { instanceIds: ['1'] }, [400, 409]);
         const given = (await rows(universe))[1]?.task?.notice;
         expect(given).toBeDefined();
         await passUntil(universe, async () => {

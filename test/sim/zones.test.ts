@@ -12,6 +12,7 @@ import { healthExtension } from '../testing/health.ts';
 import { seededIds } from '../testing/seeded.ts';
 import { groupPath, setPath } from './deeds.ts';
 import { wholeLog } from './invariants.ts';
+import { rows } from './insist.ts';
 import { must } from './must.ts';
 import { Universe } from './universe.ts';
 
@@ -72,8 +73,7 @@ async function fleet(seed: string): Promise<Universe> {
 }
 
 async function members(universe: Universe): Promise<readonly Instance[]> {
-  const [set] = await universe.store.scaleSets();
-  return (await universe.store.instances(set?.uid ?? '')).filter(isMember);
+  return (await rows(universe)).filter(isMember);
 }
 
 async function hasPromoted(universe: Universe): Promise<boolean> {
