@@ -33,8 +33,8 @@ async function measure(): Promise<readonly Row[]> {
     await new Promise((resolve) => setTimeout(resolve, 1000));
     return [
       await upgrade(plane, arm, { what: 'at once, to know the floor', percent: 100, size: 'Standard_B2s' }),
-      await upgrade(plane, arm, { what: 'in batches of 20 %', percent: 20, size: 'Standard_B4s' }),
-      await upgrade(plane, arm, { what: 'in batches of 5 %', percent: 5, size: 'Standard_B8s' }),
+      await upgrade(plane, arm, { what: 'in batches of 20 %', percent: 20, size: 'Standard_B4ms' }),
+      await upgrade(plane, arm, { what: 'in batches of 5 %', percent: 5, size: 'Standard_B8ms' }),
     ];
   } finally {
     await plane.stop();

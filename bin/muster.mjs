@@ -10,5 +10,7 @@ orExplain(() => {
   const source = join(root, 'src', 'main.ts');
   const main = existsSync(source) ? source : join(root, 'dist', 'main.js');
   // node:sqlite is still announced as experimental; Muster's tests cover what it uses of it.
-  become(findRuntime(), ['--disable-warning=ExperimentalWarning', main, ...process.argv.slice(2)]);
+  const args = ['--disable-warning=ExperimentalWarning', main, ...process.argv.slice(2)];
+  // Nothing is said on the channel; its end tells the child that this process is gone, however it went.
+  become(findRuntime(), args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
 });

@@ -19,7 +19,10 @@ import { openProcessGuests } from './guest/process/guests.ts';
 import { BUILT_IN_IMAGES } from './guest/process/images.ts';
 import { openSimulatedGuests } from './guest/simulated/guests.ts';
 import { faultyScript } from './guest/simulated/script.ts';
+import type { Quotas } from './domain/quota.ts';
 import { type DirectoryCatalog, openDirectoryCatalog } from './catalog/directory-catalog.ts';
+import { createArmClient } from './http/arm-client.ts';
+import type { Context } from './http/context.ts';
 import { createHandler } from './http/dispatch.ts';
 import { listen, type Listener } from './http/listener.ts';
 import { nodeHandler } from './http/node-adapter.ts';
@@ -38,8 +41,10 @@ import { rememberedGuests } from './remembered-guests.ts';
 import { openSqliteStore, type SqliteStore } from './store/sqlite.ts';
 import { openClock } from './system/clock.ts';
 import { readHandlers } from './system/extension-handlers.ts';
+import { readQuotas } from './system/quota-file.ts';
 import { randomIds } from './system/ids.ts';
 import { type Log, openLog } from './system/log.ts';
+import { openTemplates } from './templates.ts';
 import { nextTurn } from './system/turn.ts';
 import { seededRandom, systemRandom } from './system/random.ts';
 
@@ -56,6 +61,8 @@ export interface PlaneOptions {
   readonly seed?: string;
   /** How much goes wrong with simulated guests, from 0, nothing, to 1. */
   readonly faults: number;
+  /** Of all families together, in every region; in place of what quotas.json says. */
+  readonly cores?: number;
   readonly version: string;
 }
 
@@ -84,6 +91,7 @@ export async function openPlane(options: PlaneOptions): Promise<RunningPlane> {
   // What was opened is closed in the opposite order when anything here fails.
   await using opening = new AsyncDisposableStack();
   const handlers = readHandlers(options.data);
+  const quotas = quotasOf(options);
   // First of all the store: it is what a second plane on the same directory is refused by.
   const path = join(options.data, 'plane.db');
   const store = opening.adopt(
@@ -91,34 +99,32 @@ export async function openPlane(options: PlaneOptions): Promise<RunningPlane> {
     (opened) => opened.close(),
   );
   await checkDirectory(options.data, options.guests, store);
-  const front = await openFront(options, real, log);
-  opening.adopt(front, ({ listener, stopRenewing }) => {
-    stopRenewing();
-    return listener.close(AbortSignal.abort());
-  });
+  const front = opening.adopt(await openFront(options, real, log), closeFront);
   const clock = openClock({ scale: options.timeScale, notBefore: await store.latestTime() });
   const directories = imageDirectories(options);
-  const images = opening.adopt(openImages(directories, real, log), (opened) => {
-    opened.close();
-  });
+  const images = opening.adopt(openImages(directories, real, log), (opened) => opened.close());
   const guests = opening.adopt(await openGuests(options, directories, store, clock), (opened) =>
     opened.close(),
   );
   const balancer = opening.adopt(openBalancer(options, clock), (opened) => opened.close());
   const random = options.seed === undefined ? systemRandom : seededRandom(options.seed);
-  const { subscriptionId } = front.credentials;
-  const plane: Plane = { store, clock, ids: randomIds, random, images, subscriptionId };
-  const stopPruning = opening.adopt(prune(store, clock, log), (stopIt) => stopIt());
-  const loops = opening.adopt(
-    await openLoops({ ...plane, guests, balancer, handlers }, CONCURRENCY[options.guests], log),
-    (opened) => opened.stop(),
-  );
+  const { subscriptionId, tenantId, subscriptionName } = front.credentials;
+  const templates = openTemplates({ subscriptionId, tenantId, displayName: subscriptionName });
+  const facts = { images, templates, handlers, quotas };
+  const plane: Plane = { store, clock, ids: randomIds, random, subscriptionId, ...facts };
   const identity = await identityOf(front, real);
+  const { promise: stopped, resolve: hasStopped } = Promise.withResolvers<Stopped>();
+  let stopping: Promise<void> | undefined;
+  const served = { plane, guests, balancer, identity, front, real, log };
+  const context = contextOf(options, { ...served, stop: (how) => stop(how) });
+  const stopPruning = opening.adopt(prune(store, clock, log), (stopIt) => stopIt());
+  const world = { ...plane, guests, balancer, arm: createArmClient(context) };
+  const loops = opening.adopt(await openLoops(world, CONCURRENCY[options.guests], log), (opened) =>
+    opened.stop(),
+  );
   const doors = opening.adopt(await openDoorsOf(plane, guests, identity, real, log), (opened) =>
     opened.close(),
   );
-  const { promise: stopped, resolve: hasStopped } = Promise.withResolvers<Stopped>();
-  let stopping: Promise<void> | undefined;
   const stop = (how: Stopped): Promise<void> => {
     stopping ??= shutDown(
       { front, doors, loops, guests, balancer, images, store, real, stopPruning },
@@ -128,9 +134,13 @@ export async function openPlane(options: PlaneOptions): Promise<RunningPlane> {
     });
     return stopping;
   };
-  await serve(options, { plane, guests, balancer, identity, front, real, log, stop });
+  front.listener.serve(nodeHandler(createHandler(context)));
   opening.move();
   return { endpoint: front.endpoint, plane, guests, balancer, stop, stopped };
+}
+
+function quotasOf({ data, cores }: PlaneOptions): Quotas {
+  return { ...readQuotas(data), ...(cores === undefined ? {} : { cores }) };
 }
 
 /** Where it listens, as whom, and what keeps its certificate in date. */
@@ -152,6 +162,12 @@ async function openFront(options: PlaneOptions, real: Clock, log: Log): Promise<
   const endpoint = `https://${urlHost(options.host)}:${listener.port}`;
   const stopRenewing = renew({ tls, names, listener, real, log }, renewAt);
   return { credentials, names, listener, endpoint, stopRenewing };
+}
+
+/** Nobody who is being answered is waited for. */
+function closeFront({ listener, stopRenewing }: Front): Promise<void> {
+  stopRenewing();
+  return listener.close(AbortSignal.abort());
 }
 
 const DAY = 24 * 60 * MINUTE;
@@ -223,9 +239,10 @@ function identityOf({ credentials, names, endpoint }: Front, real: Clock): Promi
   return makeIdentity({ credentials, names, endpoint, clock: real, ids: randomIds });
 }
 
-async function serve(options: PlaneOptions, served: Served): Promise<void> {
+/** What answers requests, those of clients and those that deployments make in process. */
+function contextOf(options: PlaneOptions, served: Served): Context {
   const { plane, guests, balancer, identity, front, real, log } = served;
-  const { credentials, endpoint, listener } = front;
+  const { credentials, endpoint } = front;
   const facts = {
     version: options.version,
     pid: process.pid,
@@ -234,7 +251,7 @@ async function serve(options: PlaneOptions, served: Served): Promise<void> {
     driver: options.guests,
     started: real.now(),
   };
-  const handler = createHandler({
+  return {
     plane,
     guests,
     balancer,
@@ -250,8 +267,7 @@ async function serve(options: PlaneOptions, served: Served): Promise<void> {
       // The answer goes out first.
       real.after(0, () => void served.stop({ poweredOff }));
     },
-  });
-  listener.serve(nodeHandler(handler));
+  };
 }
 
 interface Parts {

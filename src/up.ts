@@ -13,6 +13,7 @@ import { makeSample, SAMPLE, sampleAddresses, sampleFrontend } from './sample.ts
 import { StoreInUse } from './store/database.ts';
 import { NetworkFileSystem } from './store/file-system.ts';
 import { BadHandlers } from './system/extension-handlers.ts';
+import { BadQuotas } from './system/quota-file.ts';
 
 /** Serves until the plane has stopped; answers the exit code. */
 export async function up(options: UpOptions, terminal: Terminal): Promise<number> {
@@ -75,7 +76,8 @@ async function open(options: UpOptions): Promise<RunningPlane> {
       error instanceof NetworkFileSystem ||
       error instanceof DamagedCredentials ||
       error instanceof UnfitDirectory ||
-      error instanceof BadHandlers;
+      error instanceof BadHandlers ||
+      error instanceof BadQuotas;
     throw isProblem ? new Problem(error.message) : error;
   }
 }

@@ -2,10 +2,12 @@
 // instance's intent, the operation and its log entry; one instance that may not be asked refuses the whole request when it
 // was named.
 
+import { Failure } from '../domain/failure.ts';
 import { type Instance, isMember } from '../domain/instance.ts';
 import { upgradeEffect, withModelDisks } from '../domain/model.ts';
 import type { Operation } from '../domain/operation.ts';
 import { losers } from '../domain/operation-outcome.ts';
+import { subnetIsFull } from '../domain/private-address.ts';
 import type { ScaleSet } from '../domain/scale-set.ts';
 import { parsePathInstanceId, type Resolved, resolveTarget, type Target } from '../domain/target.ts';
 import { acknowledged, withNotice } from '../domain/terminate-notice.ts';
@@ -16,6 +18,8 @@ import { versionForReimage, versionForUpdate } from './image-choice.ts';
 import { decideAndCommit, type Decision, type Origin, type Plane } from './plane.ts';
 import { requireModel } from './ports/require-model.ts';
 import { type Change, put } from './ports/store.ts';
+import { holdQuota } from './quota.ts';
+import { openSubnets, withAddresses } from './ports/subnets.ts';
 
 export interface ActionRequest extends SetRef {
   readonly verb: ActionVerb;
@@ -80,17 +84,55 @@ async function decide(plane: Plane, origin: Origin, request: ActionRequest): Pro
   }
   const { operation, changes } = begin(plane, origin, id, { set, request, resolved, chosen });
   const before = asked.map((one) => one.before);
-  const after = asked.map((one) => one.after);
+  const { after, network } = await withAddressesFor(
+    plane,
+    set,
+    request.verb,
+    asked.map((one) => one.after),
+  );
+  const granted = request.verb === 'start' ? await quotaOfStart(plane, set, instances, after) : [];
   return {
     changes: [
+      ...granted,
       ...(request.verb === 'delete'
         ? leaving(set, instances, after)
         : after.map((one) => put('instance', one))),
       ...(await takeOver(plane, before, id)),
+      ...network,
       ...changes,
     ],
     answer: { set, operation, changed: asked.length },
   };
+}
+
+/** One that was deallocated takes its cores again. No other verb takes more than its instance, or its set, has already. */
+async function quotaOfStart(
+  plane: Plane,
+  set: ScaleSet,
+  instances: readonly Instance[],
+  started: readonly Instance[],
+): Promise<readonly Change[]> {
+  const byId = new Map(started.map((one) => [one.id, one]));
+  const after = instances.map((one) => byId.get(one.id) ?? one);
+  return holdQuota(plane, { set, instances }, { set, instances: after });
+}
+
+/** An update may lead into another subnet. Where that has too few addresses, nothing is updated. */
+async function withAddressesFor(
+  plane: Plane,
+  set: ScaleSet,
+  verb: ActionVerb,
+  asked: readonly Instance[],
+): Promise<{ after: readonly Instance[]; network: readonly Change[] }> {
+  if (verb !== 'update' || asked.length === 0) return { after: asked, network: [] };
+  const model = await requireModel(plane.store, set.uid, set.model);
+  const subnets = await openSubnets(plane.store, plane.subscriptionId, [model]);
+  const after = asked.map((one) => {
+    const given = subnets?.give(one, model) ?? { addresses: [] };
+    if (given.full === undefined) return withAddresses(one, given.addresses);
+    throw new Failure('subnetIsFull', subnetIsFull(given.full, asked.length).message);
+  });
+  return { after, network: subnets?.changes() ?? [] };
 }
 
 /**

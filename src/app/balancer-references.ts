@@ -1,16 +1,15 @@
 // Balancer references of a scale set: what its model names must be there. The rows that are named are written again with the
 // set, so that a balancer's delete at the same moment sees the set or is refused.
 
-import { checkDeletable, needsOf, usesOf } from '../domain/balancer-use.ts';
+import { needsOf } from '../domain/balancer-use.ts';
 import { checkHealthProbe } from '../domain/health-probe.ts';
 import { danglingReference } from '../domain/load-balancer-declaration.ts';
-import { findChild, type LoadBalancer, sameName } from '../domain/load-balancer.ts';
+import { findChild, type LoadBalancer } from '../domain/load-balancer.ts';
 import { objectAt } from '../domain/json.ts';
 import { scaleSetPath } from '../domain/resource-path.ts';
 import type { ScaleSet } from '../domain/scale-set.ts';
 import { requireWritableGroup } from './find.ts';
 import type { Plane } from './plane.ts';
-import { loadFleets } from './ports/fleets.ts';
 import { type Change, put } from './ports/store.ts';
 
 /** Throws Azure's InvalidResourceReference for a part that is not there, or in another region. */
@@ -33,15 +32,4 @@ export async function holdReferences(plane: Plane, set: ScaleSet): Promise<reado
     held.set(balancer.uid, balancer);
   }
   return [...held.values()].map((balancer) => put('loadBalancer', balancer));
-}
-
-/** The balancers of a group, which go with it: refused while a set of another group stands behind one. */
-export async function releasable(plane: Plane, group: string): Promise<readonly LoadBalancer[]> {
-  const balancers = await plane.store.loadBalancers(group);
-  if (balancers.length === 0) return balancers;
-  const others = (await loadFleets(plane.store)).filter(({ set }) => !sameName(set.group, group));
-  for (const balancer of balancers) {
-    checkDeletable(plane.subscriptionId, balancer, usesOf(plane.subscriptionId, balancer, others));
-  }
-  return balancers;
 }

@@ -9,7 +9,7 @@ import { type Change, put } from './ports/store.ts';
 
 export function beginOperation(
   { subscriptionId, clock, ids }: Plane,
-  { caller, correlationId, intent }: Origin,
+  { caller, correlationId, intent, deployment }: Origin,
   beginning: Beginning,
 ): { operation: Operation; changes: readonly Change[] } {
   const now = clock.now();
@@ -19,6 +19,7 @@ export function beginOperation(
     correlationId,
     now,
     ...(intent === undefined ? {} : { intent }),
+    ...(deployment === undefined ? {} : { deployment }),
   });
   const activity = operationEntry(operation, 'Accepted', ids.guid(), now);
   return { operation, changes: [put('operation', operation), { kind: 'append', activity }] };

@@ -43,6 +43,14 @@ export async function requireSet(plane: Plane, ref: SetRef): Promise<ScaleSet> {
   throw resourceNotFound(group.name, ref.name);
 }
 
+/** Azure has words of its own for a part whose whole is not there. */
+export function parentNotFound(name: string): Failure {
+  return new Failure(
+    'parentResourceNotFound',
+    `Can not perform requested operation on nested resource. Parent resource '${name}' not found.`,
+  );
+}
+
 /** `path`: of what is not there, from its set's name on. */
 export function resourceNotFound(group: string, path: string): Failure {
   return new Failure(

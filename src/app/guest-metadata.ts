@@ -8,11 +8,14 @@ import { acknowledged } from '../domain/terminate-notice.ts';
 import { decideAndCommit, type Decision, type Plane } from './plane.ts';
 import { requireModel } from './ports/require-model.ts';
 import { put } from './ports/store.ts';
+import { prefixesAround } from './ports/subnets.ts';
 
 export interface Self {
   readonly set: ScaleSet;
   readonly instance: Instance;
   readonly model: ModelVersion;
+  /** By each of its private addresses, the prefix of the subnet in which it lies. */
+  readonly prefixes: ReadonlyMap<string, string>;
 }
 
 /** Undefined when no row owns that guest. */
@@ -21,7 +24,9 @@ export async function findSelf(plane: Plane, handle: GuestHandle): Promise<Self 
   const set = key && (await plane.store.scaleSetByUid(key.setUid));
   const instance = key && (await plane.store.instance(key.setUid, key.instanceId));
   if (set === undefined || instance === undefined) return undefined;
-  return { set, instance, model: await requireModel(plane.store, set.uid, instance.model) };
+  const model = await requireModel(plane.store, set.uid, instance.model);
+  const prefixes = await prefixesAround(plane.store, plane.subscriptionId, instance, model);
+  return { set, instance, model, prefixes };
 }
 
 export async function eventsOf(plane: Plane, { set }: Self): Promise<EventDocument> {

@@ -20,7 +20,7 @@ import { patchScaleSet, putScaleSet } from './write-scale-set.ts';
 const SET = { group: 'rg', name: 'web' };
 const ALL = { kind: 'all' } as const;
 const OWN = { publisher: 'muster', offer: 'web', sku: '1' };
-const FOREIGN = { publisher: 'Canonical', offer: 'Ubuntu', sku: '22_04' };
+const FOREIGN = { publisher: 'canonical', offer: '0001-com-ubuntu-server-jammy', sku: '22_04-lts-gen2' };
 const GALLERY = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/galleries/x/images/web';
 
 let plane: TestPlane;
@@ -58,6 +58,9 @@ describe('a scale set that is declared', () => {
     [{ ...OWN, version: '9.9.9' }, 'platformImageNotFound', "The platform image 'muster:web:1:9.9.9' is not"],
     [{ ...OWN, version: '2.0' }, 'platformImageNotFound', "The platform image 'muster:web:1:2.0' is not"],
     [{ ...OWN, offer: 'wbe' }, 'platformImageNotFound', "The platform image 'muster:wbe:1:latest' is not"],
+    [{ ...FOREIGN, sku: '22_05' }, 'platformImageNotFound', "The platform image 'canonical:0001-com-ubuntu"],
+    [{ ...FOREIGN, offer: 'Ubuntu' }, 'platformImageNotFound', "The platform image 'canonical:Ubuntu:22_04"],
+    [{ ...FOREIGN, version: 'newest' }, 'platformImageNotFound', "The platform image 'canonical:0001-com"],
     [
       { id: `${GALLERY}/versions/9.9.9` },
       'galleryImageNotFound',
@@ -93,6 +96,15 @@ describe('a scale set that is declared', () => {
   ])('of %j is accepted', async (image) => {
     const { created } = await putScaleSet(plane, ORIGIN, { ...SET, body: bodyWith(image) });
     expect(created).toBe(true);
+  });
+
+  test('of an image without publisher, or of Windows, is refused, and the latter says why', async () => {
+    const refused = (image: JsonObject) =>
+      refusedWhole(plane, () => putScaleSet(plane, ORIGIN, { ...SET, body: bodyWith(image) }));
+    expect((await refused({ version: '1.0.0' })).message).toContain("The platform image ':::1.0.0' is not");
+    const windows = { publisher: 'MicrosoftWindowsServer', offer: 'WindowsServer', sku: '2022-Datacenter' };
+    expect((await refused(windows)).message).toMatch(/Windows is not served: guests are Linux\.$/);
+    expect((await refused({ ...FOREIGN, sku: 'x' })).message).toMatch(/storageprofile$/);
   });
 
   test('of an image that was taken away afterwards can still be changed otherwise', async () => {
@@ -147,7 +159,11 @@ describe('a reimage', () => {
   test.each<[JsonObject, string, string]>([
     [LATEST, '3.0.0', "'muster:web:1:3.0.0'"],
     [{ ...OWN, version: '1.0.0' }, '', "'muster:web:1:'"],
-    [{ ...FOREIGN, version: 'latest' }, '2.0.0', "'Canonical:Ubuntu:22_04:2.0.0'"],
+    [
+      { ...FOREIGN, version: 'latest' },
+      '2.0.0',
+      "'canonical:0001-com-ubuntu-server-jammy:22_04-lts-gen2:2.0.0'",
+    ],
     [{ id: `${GALLERY}/versions/1.0.0` }, '3.0.0', `${GALLERY}/versions/3.0.0`],
   ])('of %j to a version that is not there, %j, is refused whole', async (image, exactVersion, named) => {
     await given(image, { imageVersion: '1.0.0' });

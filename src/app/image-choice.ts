@@ -2,10 +2,12 @@
 // refusal of an image or a version that the catalog does not have.
 
 import { Failure } from '../domain/failure.ts';
-import { type ImageReference, imageReference, sameImage } from '../domain/image-reference.ts';
+import { type ImageReference, imageReference, platformParts, sameImage } from '../domain/image-reference.ts';
+import { isImageVersion } from '../domain/image-version.ts';
 import type { Instance } from '../domain/instance.ts';
 import { type JsonObject, objectAt } from '../domain/json.ts';
 import type { UpgradeEffect } from '../domain/model.ts';
+import { findSku } from '../domain/platform-image.ts';
 import type { Declared } from '../domain/scale-set.ts';
 import { type ImageVersions, laidImage, versionToLay } from './ports/image-versions.ts';
 
@@ -13,18 +15,28 @@ import { type ImageVersions, laidImage, versionToLay } from './ports/image-versi
 type Choice = { readonly imageVersion?: string };
 
 /**
- * Refuses a declaration whose image is one of Muster's own and is not there. One that was accepted before is left alone: an
- * image that was taken away must not keep anybody from changing the rest.
+ * Refuses a declaration whose image is not there: one of Muster's own, or a platform image that it does not know by name
+ * (domain/platform-image). One that was accepted before is left alone: an image that was taken away must not keep anybody
+ * from changing the rest.
  */
 export function requireImage(images: ImageVersions, declared: Declared, current?: Declared): void {
   const profile = profileOf(declared);
   if (current !== undefined && sameImage(profile, profileOf(current))) return;
   const reference = imageReference(profile);
+  if (!reference.own && reference.id === undefined) return requirePlatformImage(declared, reference);
   const image = laidImage(images, reference);
   if (image !== reference.word) return;
   if (images.latest(image) === undefined) throw notAvailable(declared.location, reference);
   const { version } = reference;
   if (version !== undefined && !images.has(image, version)) throw notAvailable(declared.location, reference);
+}
+
+/** Any version is taken: others publish new ones all the time, and templates name those of the day they were written. */
+function requirePlatformImage(declared: Declared, reference: ImageReference): void {
+  const { publisher, offer, sku } = platformParts(profileOf(declared));
+  const isVersion = reference.version === undefined || isImageVersion(reference.version);
+  if (isVersion && findSku(publisher, offer, sku) !== undefined) return;
+  throw notAvailable(declared.location, reference);
 }
 
 /**
@@ -65,7 +77,7 @@ function notAvailable(location: string, { id, text }: ImageReference): Failure {
   return id === undefined
     ? new Failure(
         'platformImageNotFound',
-        `The platform image '${text}' is not available. Verify that all fields in the storage profile are correct. For more details about storage profile information, please refer to https://aka.ms/storageprofile`,
+        `The platform image '${text}' is not available. Verify that all fields in the storage profile are correct. For more details about storage profile information, please refer to https://aka.ms/storageprofile${/windows/i.test(text) ? '. Windows is not served: guests are Linux.' : ''}`,
         { target: 'imageReference' },
       )
     : new Failure(

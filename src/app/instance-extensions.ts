@@ -11,7 +11,7 @@ import { type JsonObject, objectAt } from '../domain/json.ts';
 import type { Operation } from '../domain/operation.ts';
 import type { ModelVersion, ScaleSet } from '../domain/scale-set.ts';
 import { aboutInstance } from '../domain/begun-operation.ts';
-import { busy, CONFIGURE_LIMIT, withTask } from '../domain/verb.ts';
+import { busy, newTask, withTask } from '../domain/verb.ts';
 import { beginOperation } from './begin-operation.ts';
 import {
   resourceNotFound,
@@ -169,13 +169,7 @@ function configure(
   );
   const now = plane.clock.now();
   const edited = { ...instance, extensions: { ...extensionsState(instance), own } };
-  const next = withTask(edited, edited.wanted, {
-    operation: operation.id,
-    verb: 'configure',
-    since: now,
-    deadline: now + CONFIGURE_LIMIT,
-    graceful: true,
-  });
+  const next = withTask(edited, edited.wanted, newTask('configure', operation.id, now));
   return { changes: [put('instance', next), ...changes], answer: { instance: next, operation } };
 }
 

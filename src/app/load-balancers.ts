@@ -1,21 +1,24 @@
 // Load balancers: write, read, delete. There is nothing to wait for: the row is the intent, the answer is final, and the
 // balancer's loop brings the listeners in line.
 
-import { balancerPath } from '../domain/balancer-reference.ts';
+import { balancerPath, childPath } from '../domain/balancer-reference.ts';
 import { checkDeletable, checkKept, usesOf } from '../domain/balancer-use.ts';
 import { type Member, membersOf } from '../domain/balancing.ts';
-import type { Activity } from '../domain/activity.ts';
 import { Failure } from '../domain/failure.ts';
 import { checkRulesKept } from '../domain/health-probe.ts';
 import { checkTags } from '../domain/declaration-rules.ts';
 import { type Json, type JsonObject, tagsFrom } from '../domain/json.ts';
-import type { LoadBalancer } from '../domain/load-balancer.ts';
-import { checkBalancerName, declareBalancer } from '../domain/load-balancer-declaration.ts';
+import type { ChildKind, LoadBalancer } from '../domain/load-balancer.ts';
+import { declareBalancer } from '../domain/load-balancer-declaration.ts';
+import { checkNetworkName } from '../domain/network-format.ts';
 import { checkConditions, type Conditions } from './conditions.ts';
+import { finalEntry } from './final-entry.ts';
+import { withFrontendAddresses } from './frontend-addresses.ts';
 import { requireGroup, requireWritableGroup, type SetRef } from './find.ts';
-import { decideAndCommit, type Origin, type Plane } from './plane.ts';
+import { type Decision, decideAndCommit, type Origin, type Plane } from './plane.ts';
 import { loadFleets } from './ports/fleets.ts';
 import { type Change, put, remove } from './ports/store.ts';
+import { holdNetworkOfBalancer } from './public-ip-addresses.ts';
 
 /** A balancer as a request names it. */
 export type BalancerRef = SetRef;
@@ -25,40 +28,57 @@ export interface BalancerView {
   readonly members: readonly Member[];
 }
 
+export type WrittenBalancer = BalancerView & { readonly created: boolean };
+
 export async function putLoadBalancer(
   plane: Plane,
   origin: Origin,
   request: BalancerRef & Conditions & { readonly body: JsonObject },
-): Promise<BalancerView & { readonly created: boolean }> {
-  checkBalancerName(request.name);
+): Promise<WrittenBalancer> {
+  checkNetworkName(request.name);
   return decideAndCommit(plane, async () => {
     const group = await requireWritableGroup(plane, request.group);
     const current = await plane.store.loadBalancer(group.name, request.name);
     checkConditions(current?.etag, request);
-    const name = current?.name ?? request.name;
-    const path = balancerPath(plane.subscriptionId, group.name, name);
-    const declared = declareBalancer({ path, group: group.name, name }, request.body, current);
-    checkLocation(current, declared.location);
-    const fleets = await loadFleets(plane.store);
-    const balancer: LoadBalancer = {
-      ...declared,
-      uid: current?.uid ?? plane.ids.guid(),
-      revision: current?.revision ?? 0,
-      etag: plane.ids.guid(),
-      created: current?.created ?? plane.clock.now(),
-    };
-    const uses = usesOf(plane.subscriptionId, balancer, fleets);
-    checkKept(balancer, uses);
-    if (current !== undefined) checkRulesKept(path, current, balancer, uses);
-    const changes: readonly Change[] = [
-      // So that a delete of the group at the same moment sees the balancer or refuses it.
-      ...(current === undefined ? [put('group', group)] : []),
-      put('loadBalancer', balancer),
-      entry(plane, origin, balancer, 'write'),
-    ];
-    const members = membersOf(balancer, fleets);
-    return { changes, answer: { balancer, members, created: current === undefined } };
+    const at = { group: group.name, name: current?.name ?? request.name };
+    const write = await declaredBalancer(plane, origin, { at, body: request.body, current });
+    // So that a delete of the group at the same moment sees the balancer or refuses it.
+    return current === undefined ? { ...write, changes: [put('group', group), ...write.changes] } : write;
   });
+}
+
+/** What a body makes of a balancer, with everything that it names held and everything that names it kept. */
+export async function declaredBalancer(
+  plane: Plane,
+  origin: Origin,
+  given: {
+    readonly at: BalancerRef;
+    readonly body: JsonObject;
+    readonly current: LoadBalancer | undefined;
+    readonly deed?: Deed;
+  },
+): Promise<Decision<WrittenBalancer>> {
+  const { at, body, current, deed = { verb: 'write' } } = given;
+  const path = balancerPath(plane.subscriptionId, at.group, at.name);
+  const declared = declareBalancer({ path, ...at }, body, current);
+  checkLocation(current, declared.location);
+  const bare: LoadBalancer = {
+    ...declared,
+    uid: current?.uid ?? plane.ids.guid(),
+    revision: current?.revision ?? 0,
+    etag: plane.ids.guid(),
+    created: current?.created ?? plane.clock.now(),
+  };
+  const networks = await holdNetworkOfBalancer(plane, bare, current);
+  const balancer = await withFrontendAddresses(plane, bare, current);
+  const fleets = await loadFleets(plane.store);
+  const uses = usesOf(plane.subscriptionId, balancer, fleets);
+  checkKept(balancer, uses);
+  if (current !== undefined) checkRulesKept(path, current, balancer, uses);
+  return {
+    changes: [put('loadBalancer', balancer), ...networks, entry(plane, origin, balancer, deed)],
+    answer: { balancer, members: membersOf(balancer, fleets), created: current === undefined },
+  };
 }
 
 /** Azure's `LoadBalancers_UpdateTags`: the tags become those given, and nothing else changes. */
@@ -75,7 +95,7 @@ export async function patchLoadBalancer(
     checkTags(tags);
     const balancer: LoadBalancer = { ...current, tags, etag: plane.ids.guid() };
     const members = membersOf(balancer, await loadFleets(plane.store));
-    const changes = [put('loadBalancer', balancer), entry(plane, origin, balancer, 'write')];
+    const changes = [put('loadBalancer', balancer), entry(plane, origin, balancer, { verb: 'write' })];
     return { changes, answer: { balancer, members } };
   });
 }
@@ -99,7 +119,7 @@ export async function deleteLoadBalancer(
   origin: Origin,
   ref: BalancerRef & Conditions,
 ): Promise<boolean> {
-  return decideAndCommit(plane, async (): Promise<{ changes: readonly Change[]; answer: boolean }> => {
+  return decideAndCommit(plane, async (): Promise<Decision<boolean>> => {
     const group = await requireGroup(plane, ref.group);
     const balancer = await plane.store.loadBalancer(group.name, ref.name);
     if (balancer === undefined) return { changes: [], answer: false };
@@ -107,7 +127,7 @@ export async function deleteLoadBalancer(
     const uses = usesOf(plane.subscriptionId, balancer, await loadFleets(plane.store));
     checkDeletable(plane.subscriptionId, balancer, uses);
     return {
-      changes: [remove('loadBalancer', balancer), entry(plane, origin, balancer, 'delete')],
+      changes: [remove('loadBalancer', balancer), entry(plane, origin, balancer, { verb: 'delete' })],
       answer: true,
     };
   });
@@ -131,21 +151,17 @@ function checkLocation(current: LoadBalancer | undefined, asked: string): void {
   );
 }
 
-/** It is as declared when it is written: no operation, one entry in the log. */
-function entry(plane: Plane, origin: Origin, balancer: LoadBalancer, verb: 'write' | 'delete'): Change {
-  const activity: Activity = {
-    id: plane.ids.guid(),
-    time: plane.clock.now(),
-    status: 'Succeeded',
-    level: 'Informational',
-    operationName: `Microsoft.Network/loadBalancers/${verb}`,
-    resourceId: balancerPath(plane.subscriptionId, balancer.group, balancer.name),
-    group: balancer.group,
-    caller: origin.caller,
-    correlationId: origin.correlationId,
-    instances: [],
-    description: '',
-    properties: {},
-  };
-  return { kind: 'append', activity };
+/** A write or delete of a balancer, or of one of its parts. */
+interface Deed {
+  readonly verb: 'write' | 'delete';
+  readonly part?: { readonly kind: ChildKind; readonly name: string };
+}
+
+function entry(plane: Plane, origin: Origin, { group, name }: BalancerRef, { verb, part }: Deed): Change {
+  const path = balancerPath(plane.subscriptionId, group, name);
+  return finalEntry(plane, origin, {
+    operationName: `Microsoft.Network/loadBalancers${part === undefined ? '' : `/${part.kind}`}/${verb}`,
+    resourceId: part === undefined ? path : childPath(path, part.kind, part.name),
+    group,
+  });
 }

@@ -1,10 +1,13 @@
 // Plane: what every use case is handed. Use cases read, ask the domain, commit once, and answer; the loops do the rest.
 
+import type { HandlerTable } from '../domain/extension-handler.ts';
+import type { Quotas } from '../domain/quota.ts';
 import type { Random } from '../domain/random.ts';
 import { busy } from '../domain/verb.ts';
 import type { Clock, Ids } from './ports/clock.ts';
 import type { ImageVersions } from './ports/image-versions.ts';
 import { type Change, RevisionConflict, type Store } from './ports/store.ts';
+import type { Templates } from './ports/templates.ts';
 
 export interface Plane {
   readonly store: Store;
@@ -12,7 +15,12 @@ export interface Plane {
   readonly ids: Ids;
   readonly random: Random;
   readonly images: ImageVersions;
+  readonly templates: Templates;
   readonly subscriptionId: string;
+  /** A user's own extension handlers. */
+  readonly handlers?: HandlerTable;
+  /** Without them the default holds everywhere. */
+  readonly quotas?: Quotas;
 }
 
 /** Who asks, as the activity log keeps it. */
@@ -21,6 +29,8 @@ export interface Origin {
   readonly correlationId: string;
   /** Why, in the caller's own words, where they gave any. */
   readonly intent?: string;
+  /** The uid of the deployment on whose behalf it is asked. */
+  readonly deployment?: string;
 }
 
 /** So many others may come first. Beyond that the answer is Azure's, to too many that ask of one row at once. */

@@ -139,7 +139,10 @@ describe('data disks', () => {
     await put(plane, { properties: { storageProfile: {} } });
     expect((await stored(plane)).dataDisks).toEqual([disk]);
     await put(plane, disks());
-    expect(await stored(plane)).toMatchObject({ dataDisks: [], task: { verb: 'configure' } });
+    expect(await stored(plane)).toMatchObject({
+      dataDisks: [{ ...disk, detaching: true }],
+      task: { verb: 'configure' },
+    });
   });
 
   test('can grow', async () => {

@@ -1,18 +1,25 @@
 // PUT of an instance: its protection policy, tags, data disks and user data. The rest of what is sent is the set's to say
 // and is ignored, as clients send back the whole instance that they read.
 
-import { checkBase64, checkDataDisks, checkTags } from '../domain/declaration-rules.ts';
-import { Failure } from '../domain/failure.ts';
+import { checkBase64, checkTags } from '../domain/declaration-rules.ts';
 import type { DataDisk, Instance, ProtectionPolicy } from '../domain/instance.ts';
-import { flagAt, type JsonObject, listAt, objectAt, tagsFrom, textAt } from '../domain/json.ts';
-import { dataDiskName } from '../domain/model.ts';
+import { flagAt, type Json, type JsonObject, listAt, objectAt, tagsFrom, textAt } from '../domain/json.ts';
+import { sameGuestDisks } from '../domain/disk-plan.ts';
 import type { Operation } from '../domain/operation.ts';
 import type { ScaleSet } from '../domain/scale-set.ts';
+import type { Time } from '../domain/time.ts';
 import { aboutInstance } from '../domain/begun-operation.ts';
-import { busy, CONFIGURE_LIMIT, undoable, withTask } from '../domain/verb.ts';
+import { busy, newTask, undoable, withTask } from '../domain/verb.ts';
+import { changeDisks } from './change-disks.ts';
 import { beginOperation } from './begin-operation.ts';
 import { checkConditions, type Conditions } from './conditions.ts';
-import { type InstanceRef, requireLiveSet, requireMember, requireWritableGroup } from './find.ts';
+import {
+  type InstanceRef,
+  parentNotFound,
+  requireLiveSet,
+  requireMember,
+  requireWritableGroup,
+} from './find.ts';
 import type { InstanceWithModel } from './instances.ts';
 import { decideAndCommit, type Origin, type Plane } from './plane.ts';
 import { requireModel } from './ports/require-model.ts';
@@ -38,35 +45,45 @@ export async function putInstance(
       origin,
       aboutInstance(set, current.id, { id: plane.ids.guid(), action: 'write' }),
     );
-    const instance = configured(set, current, request.body, operation.id, plane.clock.now());
-    return { changes: [put('instance', instance), ...changes], answer: { set, instance, model, operation } };
+    const asked = disksAsked(request.body);
+    const disks =
+      asked === undefined ? undefined : await changeDisks(plane, { set, instance: current, model }, asked);
+    const instance = configured(current, request.body, disks?.dataDisks ?? current.dataDisks, {
+      operation: operation.id,
+      now: plane.clock.now(),
+    });
+    return {
+      changes: [put('instance', instance), ...(disks?.changes ?? []), ...changes],
+      answer: { set, instance, model, operation },
+    };
   });
+}
+
+/** A list that is left out changes nothing; one that is sent is the whole of it. */
+function disksAsked(body: JsonObject): readonly Json[] | undefined {
+  const storage = objectAt(body, 'properties', 'storageProfile');
+  return Array.isArray(storage?.['dataDisks']) ? listAt(storage, 'dataDisks') : undefined;
 }
 
 /** Azure has words of its own for an instance whose set is not there. */
 async function requireParent(plane: Plane, request: PutInstanceRequest): Promise<ScaleSet> {
   if ((await plane.store.scaleSet(request.group, request.name)) === undefined) {
-    throw new Failure(
-      'parentResourceNotFound',
-      `Can not perform requested operation on nested resource. Parent resource '${request.name}' not found.`,
-    );
+    throw parentNotFound(request.name);
   }
   return requireLiveSet(plane, request, 'Update Virtual Machine Scale Set VM');
 }
 
 function configured(
-  set: ScaleSet,
   current: Instance,
   body: JsonObject,
-  operation: string,
-  now: number,
+  dataDisks: readonly DataDisk[],
+  { operation, now }: { readonly operation: string; readonly now: Time },
 ): Instance {
   const properties = objectAt(body, 'properties') ?? {};
   const tags = tagsFrom(body['tags']) ?? current.tags;
   checkTags(tags);
   checkBase64(properties, ['userData']);
   const protection = protectionOf(properties, current.protection);
-  const dataDisks = disksOf(set, current, properties);
   const userData = textAt(properties, 'userData') ?? current.userData;
   const changed: Instance = {
     ...current,
@@ -78,15 +95,16 @@ function configured(
     ownModel: current.ownModel || userData !== current.userData,
   };
   // Tags and protection are the plane's to keep; only what the guest must be given is a verb, and waits its turn.
-  if (sameDisks(current.dataDisks, dataDisks) && userData === current.userData) return changed;
+  if (sameGuestDisks(current.dataDisks, dataDisks) && userData === current.userData) return changed;
+  return reconfigured(current, { ...changed, etag: current.etag }, operation, now);
+}
+
+/** `changed`, which a request made of `current`, with the verb in hand that gives it to its guest. */
+export function reconfigured(current: Instance, changed: Instance, operation: string, now: Time): Instance {
   if (current.task !== undefined) throw busy();
   const turn = { kind: 'reconfigure', generation: current.generation + 1 } as const;
-  const asked = withTask(
-    { ...changed, etag: current.etag },
-    { ...current.wanted, turn },
-    { operation, verb: 'configure', since: now, deadline: now + CONFIGURE_LIMIT, graceful: true },
-  );
-  return undoable(current, asked);
+  const task = newTask('configure', operation, now);
+  return undoable(current, withTask(changed, { ...current.wanted, turn }, task));
 }
 
 function protectionOf(
@@ -99,30 +117,4 @@ function protectionOf(
     protectFromScaleIn: flagAt(policy, 'protectFromScaleIn') ?? false,
     protectFromScaleSetActions: flagAt(policy, 'protectFromScaleSetActions') ?? false,
   };
-}
-
-/** A list that is left out changes nothing; one that is sent is the whole of it: what it leaves out is detached. */
-function disksOf(set: ScaleSet, current: Instance, properties: JsonObject): readonly DataDisk[] {
-  const storage = objectAt(properties, 'storageProfile');
-  if (storage === undefined || !Array.isArray(storage['dataDisks'])) return current.dataDisks;
-  return checkDataDisks(listAt(storage, 'dataDisks')).map((declared): DataDisk => {
-    const lun = Number(declared['lun']);
-    const present = current.dataDisks.find((disk) => disk.lun === lun);
-    const sizeGiB = Number(declared['diskSizeGB']);
-    if (present !== undefined && sizeGiB < present.sizeGiB) {
-      throw new Failure(
-        'operationNotAllowed',
-        `Disk of size ${sizeGiB} GB at lun ${lun} cannot be made smaller than it is, ${present.sizeGiB} GB.`,
-      );
-    }
-    const name = present?.name ?? textAt(declared, 'name') ?? dataDiskName(set.name, current, lun);
-    return { lun, sizeGiB, name, declared, fromModel: present?.fromModel ?? false };
-  });
-}
-
-/** What the guest must be given is the same: everything else about a disk is the plane's to keep. */
-function sameDisks(a: readonly DataDisk[], b: readonly DataDisk[]): boolean {
-  const given = (disk: DataDisk, other: DataDisk): boolean =>
-    other.lun === disk.lun && other.sizeGiB === disk.sizeGiB;
-  return a.length === b.length && a.every((disk) => b.some((other) => given(disk, other)));
 }

@@ -1,17 +1,20 @@
 // Resource groups: make, change, read, and delete with everything inside.
 
-import type { Activity } from '../domain/activity.ts';
 import { normalLocation } from '../domain/declaration.ts';
 import { checkTags, missing } from '../domain/declaration-rules.ts';
+import { isActive } from '../domain/deployment.ts';
 import { Failure } from '../domain/failure.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Operation } from '../domain/operation.ts';
 import type { ResourceGroup } from '../domain/resource-group.ts';
 import { groupPath } from '../domain/resource-path.ts';
-import { releasable } from './balancer-references.ts';
 import { beginOperation } from './begin-operation.ts';
+import { finalEntry } from './final-entry.ts';
 import { requireGroup, requireWritableGroup } from './find.ts';
+import { releasable } from './group-resources.ts';
 import { decideAndCommit, type Origin, type Plane } from './plane.ts';
+import { cancelChanges } from './ports/deployment-end.ts';
+import { kept } from './ports/group-resources.ts';
 import { type Change, put } from './ports/store.ts';
 
 export interface GroupRequest {
@@ -78,17 +81,24 @@ export async function deleteGroup(plane: Plane, origin: Origin, name: string): P
       group: group.name,
       location: group.location,
     });
-    // Written again, so that a set of another group that is put behind one at this moment sees the deletion or refuses it.
-    const balancers = await releasable(plane, group.name);
+    // Written again, so that what another group puts to use one at this moment sees the deletion or refuses it.
+    const resources = await releasable(plane, group.name);
     return {
       changes: [
         put('group', { ...group, deleting: operation.id }),
-        ...balancers.map((balancer) => put('loadBalancer', balancer)),
+        ...resources.map(kept),
+        ...(await canceledDeployments(plane, group.name)),
         ...changes,
       ],
       answer: operation,
     };
   });
+}
+
+/** Nothing is made any more in a group that goes away. */
+async function canceledDeployments(plane: Plane, group: string): Promise<readonly Change[]> {
+  const active = (await plane.store.deployments(group)).filter(isActive);
+  return cancelChanges(plane, active, plane.clock.now());
 }
 
 function declared(plane: Plane, current: ResourceGroup | undefined, request: GroupRequest): ResourceGroup {
@@ -115,21 +125,12 @@ function declared(plane: Plane, current: ResourceGroup | undefined, request: Gro
 
 /** A group is there as soon as it is written: no operation, one entry in the log. */
 function write(plane: Plane, origin: Origin, group: ResourceGroup): readonly Change[] {
-  const activity: Activity = {
-    id: plane.ids.guid(),
-    time: plane.clock.now(),
-    status: 'Succeeded',
-    level: 'Informational',
+  const entry = finalEntry(plane, origin, {
     operationName: 'Microsoft.Resources/subscriptions/resourceGroups/write',
     resourceId: groupPath(plane.subscriptionId, group.name),
     group: group.name,
-    caller: origin.caller,
-    correlationId: origin.correlationId,
-    instances: [],
-    description: '',
-    properties: {},
-  };
-  return [put('group', group), { kind: 'append', activity }];
+  });
+  return [put('group', group), entry];
 }
 
 /** Source: Azure's naming rules for resource groups. */

@@ -5,7 +5,7 @@ import { aboutInstance } from '../domain/begun-operation.ts';
 import { Failure } from '../domain/failure.ts';
 import type { Instance } from '../domain/instance.ts';
 import { textAt } from '../domain/json.ts';
-import { busy, VERBS, withTask } from '../domain/verb.ts';
+import { busy, newTask, withTask } from '../domain/verb.ts';
 import { leaving } from './act-on-instances.ts';
 import { beginOperation } from './begin-operation.ts';
 import { type InstanceRef, requireLiveSet, requireMember } from './find.ts';
@@ -42,11 +42,5 @@ function evict(instance: Instance, deletes: boolean, operation: string, now: num
   const wanted = deletes
     ? { ...instance.wanted, exists: false }
     : { ...instance.wanted, power: 'deallocated' as const };
-  return withTask(instance, wanted, {
-    operation,
-    verb: 'evict',
-    since: now,
-    deadline: now + VERBS.delete.limit,
-    graceful: true,
-  });
+  return withTask(instance, wanted, newTask('evict', operation, now));
 }

@@ -10,14 +10,17 @@ import { changesModel, modelOf } from '../domain/model.ts';
 import type { Operation } from '../domain/operation.ts';
 import { isRunning } from '../domain/rolling-upgrade.ts';
 import type { ResourceGroup } from '../domain/resource-group.ts';
-import type { Declared, ScaleSet } from '../domain/scale-set.ts';
+import type { Declared, ModelVersion, ScaleSet } from '../domain/scale-set.ts';
 import { holdReferences } from './balancer-references.ts';
 import { beginOperation } from './begin-operation.ts';
 import { checkConditions, type Conditions } from './conditions.ts';
 import { markedForDeletion, requireSet, requireWritableGroup, type SetRef } from './find.ts';
 import { requireImage } from './image-choice.ts';
+import { holdNetworkOf } from './network-references.ts';
 import { decideAndCommit, type Origin, type Plane } from './plane.ts';
 import { type Change, put } from './ports/store.ts';
+import { holdQuota } from './quota.ts';
+import { checkSubnetRoom } from './subnet-room.ts';
 
 export interface WriteRequest extends SetRef, Conditions {
   /** The ARM body; it has passed the wire's schema. */
@@ -38,8 +41,9 @@ export async function putScaleSet(plane: Plane, origin: Origin, request: WriteRe
     checkConditions(current?.etag, request);
     return holding(
       plane,
+      current,
       current === undefined
-        ? create(plane, origin, group, request)
+        ? await create(plane, origin, group, request)
         : await update(plane, origin, current, request, 'put'),
     );
   });
@@ -50,17 +54,21 @@ export async function patchScaleSet(plane: Plane, origin: Origin, request: Write
     await requireWritableGroup(plane, request.group);
     const current = await requireSet(plane, request);
     checkConditions(current.etag, request);
-    return holding(plane, await update(plane, origin, current, request, 'patch'));
+    return holding(plane, current, await update(plane, origin, current, request, 'patch'));
   });
 }
 
-/** With the balancers that the set's model names. */
+/** With the balancers and network resources that the set's model names, where there is room for its instances. */
 async function holding(
   plane: Plane,
+  current: ScaleSet | undefined,
   write: { changes: readonly Change[]; answer: Written },
 ): Promise<{ changes: readonly Change[]; answer: Written }> {
-  const held = await holdReferences(plane, write.answer.set);
-  return { ...write, changes: [...write.changes, ...held] };
+  const { set } = write.answer;
+  const balancers = await holdReferences(plane, set);
+  const networks = await holdNetworkOf(plane, set, current);
+  await checkSubnetRoom(plane, set);
+  return { ...write, changes: [...write.changes, ...balancers, ...networks] };
 }
 
 /** A part of the model that is a resource of its own: what it is called, and where it stands below the set. */
@@ -80,12 +88,12 @@ export async function editModel(
   return update(plane, origin, current, { group, name, body: edit.body, part: edit.part }, 'put');
 }
 
-function create(
+async function create(
   plane: Plane,
   origin: Origin,
   group: ResourceGroup,
   request: WriteRequest,
-): { changes: readonly Change[]; answer: Written } {
+): Promise<{ changes: readonly Change[]; answer: Written }> {
   const declared = complete(request.name, merge(undefined, request.body, 'put'), undefined);
   requireImage(plane.images, declared);
   const now = plane.clock.now();
@@ -106,9 +114,10 @@ function create(
   };
   const { operation, changes } = begin(plane, origin, set);
   const model = modelOf(set.uid, 1, declared, now);
+  const granted = await holdQuota(plane, undefined, { set, instances: [] }, model);
   return {
     // The group's row is written too, so that a delete of the group at the same moment sees the set or refuses it.
-    changes: [put('group', group), put('scaleSet', set), { kind: 'putModel', model }, ...changes],
+    changes: [put('group', group), put('scaleSet', set), { kind: 'putModel', model }, ...granted, ...changes],
     answer: { set, created: true, operation },
   };
 }
@@ -139,10 +148,30 @@ async function update(
   const beside = newModel ? undefined : await upgradeUnderWay(plane, current);
   const { operation, changes } = begin(plane, origin, set, { ...request.part, ...beside });
   const model = modelOf(set.uid, set.model, declared, plane.clock.now());
+  const granted = takesOther(current, set) ? await quotaOfUpdate(plane, current, set, model) : [];
   return {
-    changes: [put('scaleSet', set), ...(newModel ? [{ kind: 'putModel', model } as const] : []), ...changes],
+    changes: [
+      put('scaleSet', set),
+      ...(newModel ? [{ kind: 'putModel', model } as const] : []),
+      ...granted,
+      ...changes,
+    ],
     answer: { set, created: false, operation },
   };
+}
+
+function takesOther({ declared: { sku } }: ScaleSet, { declared: next }: ScaleSet): boolean {
+  return next.sku.capacity > sku.capacity || next.sku.name !== sku.name;
+}
+
+async function quotaOfUpdate(
+  plane: Plane,
+  current: ScaleSet,
+  set: ScaleSet,
+  model: ModelVersion,
+): Promise<readonly Change[]> {
+  const instances = await plane.store.instances(set.uid);
+  return holdQuota(plane, { set: current, instances }, { set, instances }, model);
 }
 
 /** Nothing where nobody is declared, so that a row without an identity looks as it always did. */

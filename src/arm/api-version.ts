@@ -27,6 +27,13 @@ const FIRST: Readonly<Record<Provider, string>> = {
   'Muster.Plane': '2019-03-01',
 };
 
+/** Types below Microsoft.Compute that are the network's, and are asked for with its versions. */
+const NETWORKED = /\/(?:networkInterfaces|publicIPAddresses)(?:\/|$)/;
+
+function firstOf(provider: Provider, type: string): string {
+  return FIRST[NETWORKED.test(type) ? 'Microsoft.Network' : provider];
+}
+
 /** What is published as supported, newest first, as ARM lists them. */
 export const API_VERSIONS: Readonly<Record<Provider, readonly string[]>> = {
   'Microsoft.Compute': [
@@ -65,6 +72,11 @@ export const API_VERSIONS: Readonly<Record<Provider, readonly string[]>> = {
   'Muster.Plane': ['2026-11-01'],
 };
 
+/** All that is published, and the oldest that is taken. */
+export function takenVersions(provider: Provider): readonly string[] {
+  return [...new Set([...API_VERSIONS[provider], FIRST[provider]])];
+}
+
 /** Whether this is a real calendar date in the form of an api-version. */
 function isVersion(text: string): boolean {
   const date = /^(\d{4}-\d{2}-\d{2})(-[a-z]+)?$/i.exec(text)?.[1];
@@ -92,7 +104,7 @@ export function apiVersionProblem(
     };
   }
   const listed = API_VERSIONS[provider];
-  const tooOld = given.slice(0, 10) < FIRST[provider];
+  const tooOld = given.slice(0, 10) < firstOf(provider, type);
   if (!isVersion(given) || (tooOld && provider !== 'Microsoft.Compute')) {
     return {
       kind: 'invalid',

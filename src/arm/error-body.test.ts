@@ -24,6 +24,16 @@ test('an error may name its target and its details, and nothing else', () => {
   );
 });
 
+test('an error of a template says where in it', () => {
+  const info = { lineNumber: 0, linePosition: 0, path: 'properties.template.resources[0]' };
+  const error = {
+    code: 'InvalidTemplate',
+    message: 'no',
+    additionalInfo: [{ type: 'TemplateViolation', info }],
+  };
+  expect(errorBody(error)).toEqual({ error });
+});
+
 test('an error of Microsoft.Insights has no envelope', () => {
   expect(JSON.stringify(bareErrorBody({ code: 'BadRequest', message: 'no', target: 'x' }))).toBe(
     '{"code":"BadRequest","message":"no"}',

@@ -1,24 +1,35 @@
 // Error bodies: ARM's envelope, and Microsoft.Insights' own, which has none.
 
+import type { JsonObject } from './json.ts';
+
 export interface ErrorDetail {
   readonly code: string;
   readonly message: string;
   readonly target?: string;
 }
 
-export interface ArmError extends ErrorDetail {
-  readonly details?: readonly ErrorDetail[];
+export interface ErrorInfo {
+  readonly type: string;
+  readonly info: JsonObject;
 }
 
-/** `{"error":{"code","message","target"?,"details"?}}`. */
+export interface ArmError extends ErrorDetail {
+  readonly details?: readonly ErrorDetail[];
+  readonly additionalInfo?: readonly ErrorInfo[];
+}
+
+/** `{"error":{"code","message","target"?,"details"?,"additionalInfo"?}}`. */
 export function errorBody(error: ArmError): { readonly error: ArmError } {
-  const { code, message, target, details = [] } = error;
+  const { code, message, target, details = [], additionalInfo = [] } = error;
   return {
     error: {
       code,
       message,
       ...(target === undefined ? {} : { target }),
       ...(details.length === 0 ? {} : { details: details.map(detail) }),
+      ...(additionalInfo.length === 0
+        ? {}
+        : { additionalInfo: additionalInfo.map(({ type, info }) => ({ type, info })) }),
     },
   };
 }

@@ -1,4 +1,4 @@
-// Routes of load balancers: the resource, its parts one by one (to be read; they are written with the whole), and Muster's own
+// Routes of load balancers: the resource, its parts one by one (to be read; pools and NAT rules also to be written by themselves), and Muster's own
 // word on how its backends are.
 
 import type { Method, Route } from './routes.ts';
@@ -26,6 +26,11 @@ function part(kind: string): Route {
   return balancer('GET', `${BALANCER}/${kind}/{part}`, 'read', `loadBalancers/${kind}`);
 }
 
+function partWrite(method: 'PUT' | 'DELETE', kind: string): Route {
+  const verb = method === 'PUT' ? 'write' : 'delete';
+  return balancer(method, `${BALANCER}/${kind}/{part}`, verb, `loadBalancers/${kind}`);
+}
+
 export const LOAD_BALANCER_ROUTES = {
   'loadBalancers.listAll': balancer(
     'GET',
@@ -41,6 +46,14 @@ export const LOAD_BALANCER_ROUTES = {
   'frontendIPConfigurations.get': part('frontendIPConfigurations'),
   'backendAddressPools.list': parts('backendAddressPools'),
   'backendAddressPools.get': part('backendAddressPools'),
+  'backendAddressPools.put': partWrite('PUT', 'backendAddressPools'),
+  'backendAddressPools.delete': partWrite('DELETE', 'backendAddressPools'),
+  'backendAddressPools.queryPortMappings': balancer(
+    'POST',
+    `${BALANCER}/backendAddressPools/{part}/queryInboundNatRulePortMapping`,
+    'queryInboundNatRulePortMapping/action',
+    'loadBalancers/backendAddressPools',
+  ),
   'loadBalancingRules.list': parts('loadBalancingRules'),
   'loadBalancingRules.get': part('loadBalancingRules'),
   'loadBalancingRules.health': balancer(
@@ -53,6 +66,8 @@ export const LOAD_BALANCER_ROUTES = {
   'probes.get': part('probes'),
   'inboundNatRules.list': parts('inboundNatRules'),
   'inboundNatRules.get': part('inboundNatRules'),
+  'inboundNatRules.put': partWrite('PUT', 'inboundNatRules'),
+  'inboundNatRules.delete': partWrite('DELETE', 'inboundNatRules'),
   'outboundRules.list': parts('outboundRules'),
   'outboundRules.get': part('outboundRules'),
   'backendHealth.get': {

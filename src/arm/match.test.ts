@@ -70,6 +70,16 @@ describe('a route', () => {
     expect(matchRoute('GET', '').kind).toBe('none');
   });
 
+  test('is found with nothing between the namespace and the type, where generic clients put a parent', () => {
+    const generic = SET.replace('/Microsoft.Compute/', '/Microsoft.Compute//');
+    expect(generic).not.toBe(SET);
+    for (const method of ['GET', 'DELETE'])
+      expect(matchRoute(method, generic)).toEqual(matchRoute(method, SET));
+    expect(matchRoute('GET', SET.replace('/Microsoft.Compute/', '/Microsoft.Compute///')).kind).toBe('none');
+    expect(matchRoute('GET', SET.replace('/Microsoft.Compute/', '//Microsoft.Compute/')).kind).toBe('none');
+    expect(matchRoute('DELETE', `${SET}/virtualMachines//`).kind).toBe('none');
+  });
+
   test.each(['%', '%2', '%zz', '%ff', 'a%2Fb', 'a%00b', 'a%0Ab'])('is malformed with %j in it', (segment) => {
     expect(matchRoute('GET', SET.replace('web', segment)).kind).toBe('malformed');
   });

@@ -55,6 +55,8 @@ function next(step: Step, segment: string): Step {
 
 /**
  * A path cut into decoded segments. A trailing slash is nothing; a doubled one is an empty segment, which no route has.
+ * Only right after a provider's namespace it is nothing too, as in ARM: generic clients (`az resource show`) put the path
+ * of a parent there, and a resource without one leaves it empty. No name can come to stand in another's place by that.
  * Undefined when an escape is malformed, or hides a slash or a control character.
  */
 export function pathSegments(path: string): readonly string[] | undefined {
@@ -62,10 +64,15 @@ export function pathSegments(path: string): readonly string[] | undefined {
   try {
     const segments = trimmed.slice(1).split('/').map(decodeURIComponent);
     // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-    return segments.some((segment) => /[/\u0000-\u001f\u007f]/.test(segment)) ? undefined : segments;
+    if (segments.some((segment) => /[/\u0000-\u001f\u007f]/.test(segment))) return undefined;
+    return segments.filter((segment, index) => segment !== '' || !isAfterNamespace(segments, index));
   } catch {
     return undefined;
   }
+}
+
+function isAfterNamespace(segments: readonly string[], index: number): boolean {
+  return segments[index - 2]?.toLowerCase() === 'providers' && segments[index - 1] !== '';
 }
 
 /** @param path still percent-encoded, without the query */

@@ -23,6 +23,7 @@ const SPELLINGS: ReadonlyMap<string, string> = new Map(
     'runCommands',
     'networkInterfaces',
     'disks',
+    'deployments',
     'locations',
     'operations',
   ].map((word) => [word.toLowerCase(), word]),

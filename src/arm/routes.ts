@@ -3,7 +3,12 @@
 // What must hold: no two routes share a method and a path; a route's provider and type are what its path says.
 
 import type { Provider } from './api-version.ts';
+import { CATALOG_ROUTES } from './catalog-routes.ts';
+import { DEPLOYMENT_ROUTES } from './deployment-routes.ts';
+import { INTERFACE_ROUTES } from './interface-routes.ts';
+import { DISK_ROUTES } from './disk-routes.ts';
 import { LOAD_BALANCER_ROUTES } from './load-balancer-routes.ts';
+import { NETWORK_ROUTES } from './network-routes.ts';
 
 export type Method = 'GET' | 'HEAD' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
 
@@ -277,6 +282,7 @@ export const ROUTES = {
     'retrieveBootDiagnosticsData',
     'now',
   ),
+  'instances.attachDetachDataDisks': instanceAction('attachDetachDataDisks', 'attachDetachDataDisks'),
   'instances.runCommand': instanceAction('runCommand', 'runCommand'),
 
   'runCommands.list': compute('GET', COMMANDS, 'virtualMachineScaleSets/virtualMachines/runCommands', 'read'),
@@ -312,7 +318,13 @@ export const ROUTES = {
   ),
   'operations.get': compute('GET', `${LOCATION}/operations/{operation}`, 'locations/operations', 'read'),
 
+  ...CATALOG_ROUTES,
+
+  ...DEPLOYMENT_ROUTES,
+  ...DISK_ROUTES,
   ...LOAD_BALANCER_ROUTES,
+  ...INTERFACE_ROUTES,
+  ...NETWORK_ROUTES,
 
   'activity.list': {
     method: 'GET',

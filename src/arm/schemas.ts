@@ -98,6 +98,19 @@ const virtualMachineProfile = members({
   userData: text,
 });
 
+/** PUT and validate of a deployment. What a template must look like is the template engine's to say. */
+export const deploymentBody = members({
+  tags,
+  properties: members({
+    mode: text,
+    template: anyObject,
+    templateLink: anyObject,
+    parameters: anyObject,
+    parametersLink: anyObject,
+    onErrorDeployment: anyObject,
+  }),
+});
+
 /** PUT and PATCH of a scale set. */
 export const scaleSetBody = members({
   location: text,
@@ -183,8 +196,8 @@ export const shutdownBody = only({ powerOff: flag });
 export const groupBody = members({ location: text, tags, managedBy: text, properties: anyObject });
 
 /** A named part of a load balancer. */
-const child = (properties: z.core.$ZodLooseShape) =>
-  listOf(required(members({ name: text, properties: members(properties) })));
+const part = (properties: z.core.$ZodLooseShape) => members({ name: text, properties: members(properties) });
+const child = (properties: z.core.$ZodLooseShape) => listOf(required(part(properties)));
 const reference = members({ id: text });
 const references = listOf(required(reference));
 const rangeOfPorts = { frontendPortRangeStart: whole, frontendPortRangeEnd: whole };
@@ -202,14 +215,29 @@ const flows = {
 /** PATCH of a resource of which nothing else can be patched. */
 export const tagsBody = members({ tags });
 
+/** PUT of those parts of a load balancer that are written one by one. */
+export const loadBalancerPartBodies = {
+  inboundNatRules: part({ ...flows, ...rangeOfPorts }),
+  backendAddressPools: part({}),
+};
+
+/** POST that asks by which ports one address of a backend pool is reached. */
+export const portMappingBody = members({ ipConfiguration: reference, ipAddress: text });
+
 /** PUT of a load balancer. */
 export const loadBalancerBody = members({
   location: text,
   tags,
   sku: members({ name: text, tier: text }),
   properties: members({
-    frontendIPConfigurations: child({ privateIPAddress: text, privateIPAllocationMethod: text }),
-    backendAddressPools: child({}),
+    frontendIPConfigurations: child({
+      privateIPAddress: text,
+      privateIPAllocationMethod: text,
+      subnet: reference,
+      publicIPAddress: reference,
+      publicIPPrefix: reference,
+    }),
+    backendAddressPools: listOf(required(loadBalancerPartBodies.backendAddressPools)),
     loadBalancingRules: child({
       ...flows,
       loadDistribution: text,
@@ -225,7 +253,7 @@ export const loadBalancerBody = members({
       numberOfProbes: whole,
       probeThreshold: whole,
     }),
-    inboundNatRules: child({ ...flows, ...rangeOfPorts }),
+    inboundNatRules: listOf(required(loadBalancerPartBodies.inboundNatRules)),
     inboundNatPools: child({ ...flows, ...rangeOfPorts }),
     outboundRules: child({ ...flows, frontendIPConfigurations: references }),
   }),

@@ -4,18 +4,14 @@
 
 import { createServer, type Server } from 'node:net';
 
-import { hash } from '../domain/distribution.ts';
+import { placeAddress } from '../domain/frontend-place.ts';
 
-const FIRST = 192;
-const COUNT = 62;
 /** Why a port cannot be had, which another may. */
 const TAKEN = new Set(['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL']);
 
-/** The same for the same frontend, whenever it is asked. */
-export async function frontendHost(uid: string, frontend: string): Promise<string> {
-  const number = hash(`${uid} ${frontend.toLowerCase()}`);
-  const low = 1 + ((number >>> 8) % 65_534);
-  const host = `127.${FIRST + (number % COUNT)}.${low >> 8}.${low & 255}`;
+/** The address of a place (`domain/frontend-place`), or this machine's where the system has no such addresses. */
+export async function frontendHost(place: string): Promise<string> {
+  const host = placeAddress(place);
   const server = await listen(host, 0).catch(() => undefined);
   if (server === undefined) return '127.0.0.1';
   await closed(server);

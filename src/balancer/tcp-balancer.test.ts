@@ -36,7 +36,7 @@ function rule(backends: readonly string[], given: Partial<Listener> = {}): Liste
   return {
     key,
     rule: key,
-    frontend: 'front',
+    place: 'balancer front',
     port: 8080,
     backendPort: 80,
     distribution: 'Default',

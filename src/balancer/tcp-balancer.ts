@@ -23,6 +23,7 @@ export function openTcpBalancer({ clock }: { readonly clock: Clock }): Balancer 
   let isOpen = true;
   return {
     connects: true,
+    hostOf: frontendHost,
     rotate: (handle, address) => {
       backends.rotate(handle, address);
     },
@@ -43,7 +44,7 @@ export function openTcpBalancer({ clock }: { readonly clock: Clock }): Balancer 
       }
       for (const plan of plans) {
         const known = listeners.get(plan.key);
-        if (known === undefined) listeners.set(plan.key, await open(hub, uid, plan));
+        if (known === undefined) listeners.set(plan.key, await open(hub, plan));
         else known.update(plan);
       }
       if (listeners.size === 0) listening.delete(uid);
@@ -58,11 +59,11 @@ export function openTcpBalancer({ clock }: { readonly clock: Clock }): Balancer 
   };
 }
 
-async function open(hub: Hub, uid: string, plan: Listener): Promise<RuleListener> {
-  const host = await frontendHost(uid, plan.frontend);
+async function open(hub: Hub, plan: Listener): Promise<RuleListener> {
+  const host = await frontendHost(plan.place);
   return new RuleListener(hub, await listenNear(host, plan.port), plan);
 }
 
 function samePlace(a: Listener, b: Listener): boolean {
-  return a.frontend.toLowerCase() === b.frontend.toLowerCase() && a.port === b.port;
+  return a.place === b.place && a.port === b.port;
 }

@@ -6,7 +6,7 @@ import { type FSWatcher, readdirSync, watch } from 'node:fs';
 
 import type { Clock } from '../app/ports/clock.ts';
 import type { ImageVersions } from '../app/ports/image-versions.ts';
-import { newestVersion, parseImageDirectory } from '../domain/image-version.ts';
+import { compareVersions, newestVersion, parseImageDirectory } from '../domain/image-version.ts';
 import { SECOND } from '../domain/time.ts';
 
 export interface DirectoryCatalogOptions {
@@ -62,6 +62,8 @@ export function openDirectoryCatalog({
   return {
     latest: (image) => newest.get(image),
     has: (image, version) => found.get(image)?.has(version) ?? false,
+    names: () => [...found.keys()].toSorted(),
+    versions: (image) => [...(found.get(image) ?? [])].toSorted(compareVersions),
     onChange(listener) {
       // Wrapped, so that the same function may listen twice.
       const own = (image: string): void => {

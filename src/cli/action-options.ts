@@ -11,7 +11,7 @@ import type { Operating } from './operating.ts';
 import { wantsJson } from './output-format.ts';
 import { EXIT, Problem } from './problem.ts';
 import { readWhere, SELECT_OPTIONS } from './select.ts';
-import { SESSION_OPTIONS, SESSION_USAGE, type SessionValues } from './session.ts';
+import { SESSION_OPTIONS, type SessionValues } from './session-options.ts';
 
 export const GUARD_OPTIONS = {
   max: { type: 'string' },
@@ -34,26 +34,6 @@ export const ACTION_OPTIONS = {
 } as const;
 
 export const TARGET_OPTIONS = { ...SELECT_OPTIONS, batch: { type: 'string' } } as const;
-
-export const GUARD_USAGE = `  --max N|P%            so many may be unavailable by this at once (default: 5% of the set, at least 1)
-  --floor N|P%          so many must go on serving (default: 1)
-  --whole-set           it is meant for every instance of the set
-  --include-protected   also instances with a protection policy
-  --include-stateful    also instances with the tag muster:stateful
-  --below-floor         fewer than the floor may be left
-`;
-
-export const ACTION_USAGE = `${GUARD_USAGE}${SESSION_USAGE.replaceAll(/^(  \S+ \S+) +/gm, (_, option: string) => option.padEnd(24))}  --expect TEXT         what the fleet should do meanwhile, for the evidence and the activity log
-  --timeout SECONDS     how long each step may take to be verified (default: 900)
-  --dry-run             print the plan; nothing but reads is sent
-  --yes, -y             do not ask; where the set's name is asked for: --confirm NAME
-  -o, --output FORM     table (default) or json
-`;
-
-export const TARGET_USAGE = `  --where EXPRESSION    instead of ids: those that it holds for, resolved to a list first; muster list --help
-                        has the fields, and with the same expression shows which they are
-  --batch N             so many at once, after the first (default: 1)
-`;
 
 export interface ActionOptions {
   readonly choice: SessionValues;
@@ -93,7 +73,10 @@ export function guardFlags(values: Values): Flags {
     if (typeof value !== 'string') return {};
     const read = parseShare(value);
     if (read === undefined)
-      throw new Problem(`--${name} is a number or a percentage, not '${value}'.`, EXIT.misused);
+      throw new Problem(
+        `--${name} is a whole number or a percentage up to 100%, not '${value}'.`,
+        EXIT.misused,
+      );
     // The radius is never below one instance: to answer 0 with one would be more than was allowed.
     if (name === 'max' && read.value === 0)
       throw new Problem(`--max is above 0, not '${value}'. To change nothing: --dry-run`, EXIT.misused);
@@ -140,10 +123,12 @@ export async function targetIn(operating: Operating, of: Meant, inventory: Inven
   };
 }
 
+const MOST = 9_999_999;
+
 /** From 1 on. */
 export function wholeNumber(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (!/^[1-9]\d{0,6}$/.test(text))
-    throw new Problem(`--${name} is a whole number above 0, not '${text}'.`, EXIT.misused);
+    throw new Problem(`--${name} is a whole number from 1 to ${MOST}, not '${text}'.`, EXIT.misused);
   return Number(text);
 }

@@ -8,6 +8,8 @@ import type { Sealed } from '../operator/evidence.ts';
 import { type Ended, execute } from '../operator/execute.ts';
 import type { Decided, Flags } from '../operator/guard.ts';
 import type { Inventory } from '../operator/inventory.ts';
+import { withProtection } from '../operator/member-protection.ts';
+import { type Outage, outagesOf } from '../operator/outage.ts';
 import { planText } from '../operator/plan-text.ts';
 import { type ActionRecord, applied, recordOf } from '../operator/record.ts';
 import type { Entry } from '../operator/record-entry.ts';
@@ -21,8 +23,12 @@ import {
   sha256,
   stateDirectory,
 } from './evidence-store.ts';
+import { explained } from './explained.ts';
 import type { Operating, Operations } from './operating.ts';
+import { pastActions } from './past-actions.ts';
 import { EXIT, Problem } from './problem.ts';
+import { scopeWords } from './scope-words.ts';
+import type { SessionValues } from './session-options.ts';
 import type { Environment, Terminal } from './terminal.ts';
 import { ownVersion } from './version.ts';
 
@@ -32,8 +38,8 @@ export interface Bridge {
   readonly terminal: Terminal;
 }
 
-/** Decides on an inventory, the same way each time it is asked. */
-export type Decider = (inventory: Inventory) => Decided | Promise<Decided>;
+/** Decides on an inventory and on what earlier actions left out of service, the same way each time it is asked. */
+export type Decider = (inventory: Inventory, standing: readonly Outage[]) => Decided | Promise<Decided>;
 
 /** Opens the set that the options mean, and lets go of it at the end. @param decider for that set */
 export async function carryOut(
@@ -56,8 +62,15 @@ async function planned(
   decide: Decider,
 ): Promise<number> {
   const { terminal } = bridge;
-  const first = await operating.readInventory();
-  const decided = await decide(first);
+  const store = openEvidenceStore(stateDirectory(bridge.env), terminal.now);
+  const read = await operating.readInventory();
+  // Said before anything else is judged by a record that somebody is writing at this moment.
+  if (!options.dryRun) store.claim(operating.where, read.set.resourceId)();
+  const standing = standingIn(bridge, store, operating, read, options.choice);
+  const wish = await decide(read, standing);
+  if (wish.refusals !== undefined) return refused(terminal, wish.refusals);
+  const first = await withProtection(read, wish.plan.touched, operating.arm);
+  const decided = first === read ? wish : await decide(first, standing);
   if (decided.refusals !== undefined) return refused(terminal, decided.refusals);
   const shown = decided.plan;
   if (options.dryRun || shown.touched.length === 0) {
@@ -66,16 +79,42 @@ async function planned(
   }
   terminal.err(planText(shown));
   const isAsked = await confirm(bridge, shown, options);
-  const settled = isAsked ? await again(operating, decide, shown) : { plan: shown, inventory: first };
-  if (settled.refusals !== undefined) return refused(terminal, settled.refusals);
-  const { plan, inventory } = settled;
-  const store = openEvidenceStore(stateDirectory(bridge.env), terminal.now);
-  const release = store.claim(inventory.set.resourceId);
+  const release = store.claim(operating.where, first.set.resourceId);
   try {
-    return await recorded(bridge, operating, { store, plan, inventory, options });
+    // What other actions have done since the first look is on record now, and none can begin meanwhile.
+    const inventory = isAsked
+      ? await withProtection(await operating.readInventory(), shown.touched, operating.arm)
+      : first;
+    const settled = await decide(inventory, standingIn(bridge, store, operating, inventory, options.choice));
+    if (settled.refusals !== undefined) return refused(terminal, settled.refusals);
+    requireSame(settled.plan, shown);
+    return await recorded(bridge, operating, { store, plan: settled.plan, inventory, options });
   } finally {
     release();
   }
+}
+
+/** What this tool took out of service on this set and is out still. Says which records cannot be counted. */
+export function standingIn(
+  { terminal }: Bridge,
+  store: EvidenceStore,
+  { where }: Operating,
+  inventory: Inventory,
+  choice: SessionValues,
+): readonly Outage[] {
+  const { actions, unreadable } = pastActions(store, where, inventory);
+  for (const id of unreadable) {
+    terminal.err(
+      `muster: the evidence record ${id} does not say which set it is about: what it did is not counted.\n`,
+    );
+  }
+  return outagesOf(actions, inventory).map((one) => ({ ...one, remedy: scopedRemedy(one.remedy, choice) }));
+}
+
+/** A command goes where this one went. Which set a record is about, the record says. */
+function scopedRemedy(remedy: string, { set, ...context }: SessionValues): string {
+  if (remedy.startsWith('muster resume')) return `${remedy}${scopeWords(context)}`;
+  return remedy.startsWith('muster ') ? `${remedy}${scopeWords({ set, ...context })}` : remedy;
 }
 
 interface Confirmed {
@@ -93,7 +132,7 @@ async function recorded(bridge: Bridge, operating: Operating, confirmed: Confirm
     for (const entry of opening({ file, plan, options, operating, inventory })) {
       record = applied(record, file.append(entry));
     }
-    return await run(bridge, operating, { record, file, json: options.json });
+    return await run(bridge, operating, { record, file, json: options.json, start: inventory });
   } finally {
     file.close();
   }
@@ -103,42 +142,50 @@ interface Begun {
   readonly record: ActionRecord;
   readonly file: OpenRecord;
   readonly json: boolean;
+  /** What it was allowed on. */
+  readonly start: Inventory;
 }
 
 /** Executes from where the record is, and tells how it ended. */
 export async function run(
   bridge: Bridge,
   operating: Operating,
-  { record, file, json }: Begun,
+  { record, file, json, start }: Begun,
 ): Promise<number> {
   const { world, terminal } = bridge;
-  const interruption = world.interruption();
+  let whole = record;
+  const append = (entry: Entry): Sealed => {
+    const sealed = file.append(entry);
+    whole = applied(whole, sealed);
+    return sealed;
+  };
+  const interruption = world.interruption((times) => {
+    if (times === 'first') return terminal.err(heardText(whole));
+    append({ kind: 'interrupted', why: 'The operator has ended it at once, by a second Ctrl-C.' });
+    terminal.err(`Ended. The record is true up to here. To go on: muster resume ${file.id}\n`);
+  });
   const { interrupted } = interruption;
-  const entries: Sealed[] = [];
   const unlisten = operating.listen((request) => void file.append({ kind: 'request', ...request }));
   try {
     const ended = await execute(record, {
       ...operating,
+      start,
       now: terminal.now,
       pause: terminal.pause,
       guid: world.guid,
       hash: sha256,
-      append: (entry) => {
-        const sealed = file.append(entry);
-        entries.push(sealed);
-        return sealed;
-      },
+      append,
       progress: (line) => terminal.err(`${line}\n`),
       interrupted,
       interruption: interruption.interruption,
     });
-    tellEnd(terminal, ended, { file, json, entries, record });
+    tellEnd(terminal, ended, { id: file.id, json, whole });
     return codeOf(ended);
   } catch (error) {
     const how = `The record is true up to there. To go on: muster resume ${file.id}`;
-    const isKnown = error instanceof Problem || error instanceof ArmTrouble;
-    if (isKnown)
-      throw new Problem(`${error.message} ${how}`, error instanceof Problem ? error.exitCode : EXIT.failed);
+    const known = explained(error);
+    if (known instanceof Problem || known instanceof ArmTrouble)
+      throw new Problem(`${known.message} ${how}`, known instanceof Problem ? known.exitCode : EXIT.failed);
     terminal.err(`${how}\n`);
     throw error;
   } finally {
@@ -192,21 +239,14 @@ async function confirm({ world }: Bridge, plan: ActionPlan, options: ActionOptio
   return true;
 }
 
-/** The plan of now, when it is about the same instances in the same order. Who serves meanwhile may differ: it was judged again. */
-async function again(operating: Operating, decide: Decider, shown: ActionPlan): Promise<Settled> {
-  const inventory = await operating.readInventory();
-  const { plan, refusals } = await decide(inventory);
-  if (refusals !== undefined) return { refusals };
-  if (JSON.stringify(plan.stages) === JSON.stringify(shown.stages)) return { plan, inventory };
+/** What was shown is what is done: the same instances in the same order. Who serves meanwhile may differ: it was judged again. */
+function requireSame(plan: ActionPlan, shown: ActionPlan): void {
+  if (JSON.stringify(plan.stages) === JSON.stringify(shown.stages)) return;
   throw new Problem(
     'The set has changed since the plan was shown. Nothing was done; look at it again.',
     EXIT.refused,
   );
 }
-
-type Settled =
-  | { readonly plan: ActionPlan; readonly inventory: Inventory; readonly refusals?: undefined }
-  | { readonly refusals: readonly Refusal[] };
 
 /** Sorts by time; tells what it is. */
 function recordName({ verb, place }: ActionPlan, now: number, guid: string): string {
@@ -240,15 +280,27 @@ function opening({ file, plan, options, operating, inventory }: Opening): readon
   ];
 }
 
+/** What a first Ctrl-C is answered with: what it waits for, what goes on without it, and what a second one does. */
+function heardText(record: ActionRecord): string {
+  const steps = record.plan?.stages.flatMap((stage) => stage.steps) ?? [];
+  const inState = (state: string): string =>
+    steps
+      .filter(({ key }) => record.steps[key]?.state === state)
+      .map(({ key }) => key)
+      .join(', ');
+  const [asked, accepted] = [inState('doubtful'), inState('accepted')];
+  const until = asked === '' ? 'what it is reading now is there' : `ARM has answered to: ${asked}`;
+  const goesOn = accepted === '' ? '' : ` What ARM has accepted goes on there: ${accepted}.`;
+  return `Heard. It stops when ${until}.${goesOn} Ctrl-C again ends it at once; the record is true either way.\n`;
+}
+
 function tellEnd(
   terminal: Terminal,
   ended: Ended,
-  { file, json, entries, record }: Begun & { readonly entries: readonly Sealed[] },
+  { id, json, whole }: { readonly id: string; readonly json: boolean; readonly whole: ActionRecord },
 ): void {
-  let whole = record;
-  for (const entry of entries) whole = applied(whole, entry);
   const outputs = Object.values(whole.steps).flatMap(({ output }) => (output === undefined ? [] : [output]));
-  const summary = whole.done?.summary ?? `Interrupted. To go on: muster resume ${file.id}`;
+  const summary = whole.done?.summary ?? `Interrupted. To go on: muster resume ${id}`;
   if (json) {
     const shown = outputs.map(({ instance, state, exitCode, stdout, stderr }) => ({
       instance,
@@ -257,14 +309,12 @@ function tellEnd(
       stdout,
       stderr,
     }));
-    terminal.out(
-      `${JSON.stringify({ record: file.id, outcome: ended, summary, outputs: shown }, null, 2)}\n`,
-    );
+    terminal.out(`${JSON.stringify({ record: id, outcome: ended, summary, outputs: shown }, null, 2)}\n`);
     return;
   }
   for (const { instance, exitCode, state, stdout, stderr } of outputs) {
     terminal.out(`== ${instance} (${exitCode === undefined ? state : `exit code ${exitCode}`})\n${stdout}`);
     if (stderr !== '') terminal.err(`== ${instance}: errors\n${stderr}`);
   }
-  terminal.out(`${summary}\nevidence: ${file.id}\n`);
+  terminal.out(`${summary}\nevidence: ${id}\n`);
 }

@@ -1,10 +1,11 @@
 // Evidence on the disk: who may read it, what a kill leaves, and that two do not write at once.
-import { appendFileSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryDirectory } from '../../test/testing/temporary.ts';
+import type { Sealed } from '../operator/evidence.ts';
 import type { Entry } from '../operator/record-entry.ts';
-import { openEvidenceStore, stateDirectory } from './evidence-store.ts';
+import { damageOf, openEvidenceStore, stateDirectory } from './evidence-store.ts';
 import { EXIT } from './problem.ts';
 
 const NOW = Date.parse('2026-11-24T06:00:00Z');
@@ -17,6 +18,12 @@ function storeWith(...entries: readonly Entry[]) {
   for (const each of entries) record.append(each);
   record.close();
   return { store, directory, path: record.path };
+}
+
+/** What a kill leaves: the head is behind what was being written. */
+function headAt(path: string, entries: number): void {
+  const { n, hash } = JSON.parse(readFileSync(path, 'utf8').split('\n')[entries - 1] ?? '') as Sealed;
+  writeFileSync(path.replace('.jsonl', '.head'), `${String(n).padStart(10)} ${hash}\n`);
 }
 
 test('the state directory is XDG’s', () => {
@@ -59,6 +66,7 @@ describe('a record', () => {
     for (let cut = firstEnds; cut < bytes.length; cut += 1) {
       const { store, path } = storeWith(entry('first'), entry('se∑ond'));
       truncateSync(path, cut);
+      headAt(path, 1);
       expect(store.read('one').torn > 0).toBe(cut > firstEnds);
       const { record, entries, torn } = store.reopen('one');
       expect([entries.length, torn > 0]).toEqual([1, cut > firstEnds]);
@@ -69,12 +77,41 @@ describe('a record', () => {
     }
   });
 
+  test('that has lost its end after it was written is cut off, wherever it was cut, and not gone on with', () => {
+    const { path: whole } = storeWith(entry('first'), entry('second'), entry('third'));
+    const bytes = readFileSync(whole);
+    for (let cut = bytes.indexOf(0x0a) + 1; cut < bytes.length; cut += 7) {
+      const { store, path } = storeWith(entry('first'), entry('second'), entry('third'));
+      truncateSync(path, cut);
+      const stored = store.read('one');
+      expect(stored.missing).toBe(3 - stored.entries.length);
+      expect(damageOf(stored)).toBe(`cut off after entry ${stored.entries.length}: 3 were written`);
+      expect(() => store.reopen('one')).toThrow('is cut off after entry');
+    }
+  });
+
+  test('whose last entry is another than was written is damaged there', () => {
+    const { store, path } = storeWith(entry('a'), entry('b'));
+    const other = storeWith(entry('a'), entry('c'));
+    writeFileSync(path, readFileSync(other.path));
+    expect(store.read('one').damage).toEqual({
+      line: 2,
+      problem: 'it is not the entry that was written there',
+    });
+  });
+
+  test('without its head cannot be told to be whole', () => {
+    const { store, path } = storeWith(entry('a'));
+    rmSync(path.replace('.jsonl', '.head'));
+    expect(store.read('one')).toMatchObject({ headless: true, missing: 0 });
+  });
+
   test('that is damaged is shown up to there and not gone on with', () => {
     const { store, path } = storeWith(entry('a'), entry('b'));
     writeFileSync(path, readFileSync(path, 'utf8').replace('"why":"b"', '"why":"c"'));
     expect(store.read('one').damage?.line).toBe(2);
     expect(() => store.reopen('one')).toThrow(
-      'The evidence record one is damaged (line 2: its hash is not that of what it says), so it is not gone on with.',
+      'The evidence record one is damaged at entry 2 (interrupted): its hash is not that of what it says, so it is not gone on with.',
     );
     // The refusal has let go of it.
     expect(() => store.reopen('one')).toThrow(expect.objectContaining({ exitCode: EXIT.damaged }));

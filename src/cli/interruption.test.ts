@@ -1,21 +1,27 @@
-// The first Ctrl-C is heard, the second is the system's again.
+// The first Ctrl-C asks, the second ends; both are heard at once.
 import { expect, test } from 'vitest';
-import { onInterrupt } from './interruption.ts';
+import { onInterrupt, type Times } from './interruption.ts';
 
-test('an interruption is heard once, by whoever asks or waits', async () => {
+test('the first interruption is heard by whoever asks or waits, the second ends the process after it was told', async () => {
   const before = process.listenerCount('SIGINT');
-  const { interrupted, interruption, release } = onInterrupt();
+  const told: (Times | number)[] = [];
+  const { interrupted, interruption, release } = onInterrupt(
+    (times) => told.push(times),
+    (code) => told.push(code),
+  );
   expect([interrupted(), process.listenerCount('SIGINT')]).toEqual([false, before + 1]);
   // As the system would: whoever listens is called, and nothing else happens.
   process.emit('SIGINT');
-  expect(interrupted()).toBe(true);
+  expect([interrupted(), told]).toEqual([true, ['first']]);
   expect(await interruption).toBeUndefined();
-  expect(process.listenerCount('SIGINT')).toBe(before);
+  process.emit('SIGINT');
+  expect(told).toEqual(['first', 'second', 130]);
   release();
+  expect(process.listenerCount('SIGINT')).toBe(before);
 });
 
 test('what is released listens no more', () => {
   const before = process.listenerCount('SIGINT');
-  onInterrupt().release();
+  onInterrupt(() => {}).release();
   expect(process.listenerCount('SIGINT')).toBe(before);
 });

@@ -1,4 +1,10 @@
-// Interruption: the first Ctrl-C is a request to stop at a point where the record is true; the second ends the process.
+// Interruption: the first Ctrl-C is a request to stop at a point where the record is true; the second ends the process. Each is
+// heard at once.
+
+import { EXIT } from './problem.ts';
+
+/** Which Ctrl-C it is. */
+export type Times = 'first' | 'second';
 
 export interface Interruption {
   readonly interrupted: () => boolean;
@@ -8,14 +14,24 @@ export interface Interruption {
   readonly release: () => void;
 }
 
-export function onInterrupt(): Interruption {
+/** @param heard called with each before anything else comes of it; after the second the process ends */
+export function onInterrupt(
+  heard: (times: Times) => void,
+  exit: (code: number) => void = (code) => process.exit(code),
+): Interruption {
   const { promise, resolve } = Promise.withResolvers<undefined>();
   let interrupted = false;
   const listener = (): void => {
+    if (interrupted) {
+      heard('second');
+      exit(EXIT.interrupted);
+      return;
+    }
     interrupted = true;
+    heard('first');
     resolve(undefined);
   };
-  process.once('SIGINT', listener);
+  process.on('SIGINT', listener);
   return {
     interrupted: () => interrupted,
     interruption: promise,

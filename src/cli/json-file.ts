@@ -13,12 +13,7 @@ export function isFields(value: unknown): value is Fields {
 export function readJsonFile(path: string): Fields | undefined {
   const text = readTextFile(path);
   if (text === undefined) return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = undefined;
-  }
+  const value = parseJson(text);
   if (!isFields(value)) throw new Problem(`${path} is damaged: it is not a JSON object.`);
   return value;
 }
@@ -30,6 +25,15 @@ export function readTextFile(path: string): string | undefined {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw new Problem(`${path} cannot be read (${code ?? String(error)}).`);
+  }
+}
+
+/** Undefined where the text is no JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
   }
 }
 

@@ -3,7 +3,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryDirectory } from '../../test/testing/temporary.ts';
-import { recordingTerminal, type Served, serveIdentity } from '../../test/testing/served-identity.ts';
+import {
+  NO_IMAGES,
+  recordingTerminal,
+  type Served,
+  serveIdentity,
+} from '../../test/testing/served-identity.ts';
 import type { UpOptions } from './commands/up.ts';
 import { run } from './main.ts';
 import type { Environment } from './terminal.ts';
@@ -20,7 +25,10 @@ async function muster(
   up?: () => Promise<number>,
 ): Promise<Ran> {
   const terminal = recordingTerminal();
-  const code = await run(args, env, terminal, { up: up ?? (async () => await Promise.resolve(0)) });
+  const code = await run(args, env, terminal, {
+    up: up ?? (async () => await Promise.resolve(0)),
+    images: NO_IMAGES,
+  });
   return { code, ...terminal.text };
 }
 
@@ -79,7 +87,12 @@ describe('up', () => {
       given = options;
       return await Promise.resolve(7);
     };
-    expect(await run(['up', '--port', '0', '--sample'], { MUSTER_HOME: '/x' }, terminal, { up })).toBe(7);
+    expect(
+      await run(['up', '--port', '0', '--sample'], { MUSTER_HOME: '/x' }, terminal, {
+        up,
+        images: NO_IMAGES,
+      }),
+    ).toBe(7);
     expect(given).toMatchObject({ data: '/x', port: 0, sample: true });
   });
 

@@ -4,6 +4,7 @@
 
 import { type Command, type Entry, GROUPS } from './commands/command.ts';
 import { COMMANDS } from './commands/table.ts';
+import type { ImageKeeper } from './commands/image.ts';
 import type { UpOptions } from './commands/up.ts';
 import { explained } from './explained.ts';
 import { table } from './output.ts';
@@ -15,6 +16,8 @@ import { ownVersion } from './version.ts';
 export interface Composed {
   /** Serves until the plane has stopped; answers the exit code. */
   readonly up: (options: UpOptions, terminal: Terminal) => Promise<number>;
+  /** The images of a data directory. */
+  readonly images: ImageKeeper;
 }
 
 /** Runs one command line (without node and the script) and answers its exit code. */
@@ -80,7 +83,7 @@ function withoutHelpCommand(argv: readonly string[]): readonly string[] {
   return first === 'help' ? [...others.slice(0, 1), '--help'] : argv;
 }
 
-function commandsWith({ up }: Composed): ReadonlyMap<string, Entry> {
+function commandsWith({ up, images }: Composed): ReadonlyMap<string, Entry> {
   const load = async (): Promise<Command> => {
     const { explainListenError, parseUpOptions, upUsage } = await import('./commands/up.ts');
     return {
@@ -96,7 +99,12 @@ function commandsWith({ up }: Composed): ReadonlyMap<string, Entry> {
       },
     };
   };
-  return new Map<string, Entry>([['up', { group: 'plane', load }], ...Object.entries(COMMANDS)]);
+  const image = async (): Promise<Command> => (await import('./commands/image.ts')).imageCommand(images);
+  return new Map<string, Entry>([
+    ['up', { group: 'plane', load }],
+    ...Object.entries(COMMANDS),
+    ['image', { group: 'plane', load: image }],
+  ]);
 }
 
 async function overview(commands: ReadonlyMap<string, Entry>): Promise<string> {

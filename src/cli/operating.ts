@@ -6,8 +6,8 @@ import type { LastAction } from '../operator/event-facts.ts';
 import type { Looks } from '../operator/helm.ts';
 import type { Inventory } from '../operator/inventory.ts';
 import type { RequestListener } from './arm/record.ts';
-import type { Interruption } from './interruption.ts';
-import type { SessionValues } from './session.ts';
+import type { Interruption, Times } from './interruption.ts';
+import type { SessionValues } from './session-options.ts';
 import type { Environment, Terminal } from './terminal.ts';
 
 /** One set, and the ARM that it is in. */
@@ -34,6 +34,10 @@ export interface Operations {
   readonly open: (choice: SessionValues, env: Environment, terminal: Terminal) => Promise<Operating>;
   /** What a person answers; undefined where nobody can be asked. */
   readonly ask: (question: string) => Promise<string | undefined>;
-  readonly interruption: () => Interruption;
+  /** From now on Ctrl-C is told to this, until it is released. */
+  readonly interruption: (heard: (times: Times) => void) => Interruption;
   readonly guid: () => string;
 }
+
+/** Loaded when a command is to do something, and not for its help. */
+export type World = () => Promise<Operations>;

@@ -16,7 +16,7 @@ export function readOptions<T extends OptionTable>(
   options: T,
 ): Values<T> {
   try {
-    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
+    return parseArgs({ args: joined(args, options), options, strict: true, allowPositionals: false }).values;
   } catch (error) {
     throw misused(command, error as NodeJS.ErrnoException);
   }
@@ -29,10 +29,24 @@ export function readArguments<T extends OptionTable>(
   options: T,
 ): { readonly values: Values<T>; readonly positionals: readonly string[] } {
   try {
-    return parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
+    return parseArgs({ args: joined(args, options), options, strict: true, allowPositionals: true });
   } catch (error) {
     throw misused(command, error as NodeJS.ErrnoException);
   }
+}
+
+/** `--max -1` is a value, if a wrong one, and no option `-1`: the command itself says what it may be. */
+function joined(args: readonly string[], options: OptionTable): string[] {
+  const words: string[] = [];
+  const end = args.indexOf('--');
+  for (const [at, word] of args.entries()) {
+    const before = words.at(-1) ?? '';
+    const isOwn = end < 0 || at < end;
+    const takesValue = before.startsWith('--') && options[before.slice(2)]?.type === 'string';
+    if (isOwn && takesValue && /^-[\d.]/.test(word)) words[words.length - 1] = `${before}=${word}`;
+    else words.push(word);
+  }
+  return words;
 }
 
 function misused(command: string, error: NodeJS.ErrnoException): Problem {

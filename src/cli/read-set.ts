@@ -6,7 +6,8 @@ import type { Event, Inventory } from '../operator/inventory.ts';
 import { eventsAbout, type EventsRead, readEvents } from '../operator/read-events.ts';
 import { readInventory, type SetRef } from '../operator/read-inventory.ts';
 import { aboutSet } from './explained.ts';
-import { openSession, requireSet, type Session, type SessionValues } from './session.ts';
+import type { SessionValues } from './session-options.ts';
+import { openSession, requireSet, type Session } from './session.ts';
 import type { Environment, Terminal } from './terminal.ts';
 
 /** How far back the log is read, and how many pages of it at most: what is asked for first is the newest. */

@@ -1,7 +1,6 @@
 // Session: one command's connection to ARM, from the options that every operator's command takes. Nothing is sent before a
 // command asks for something.
 
-import type { ParseArgsConfig } from 'node:util';
 import { azureSignIn } from './arm/azure-sign-in.ts';
 import { ArmClient } from './arm/client.ts';
 import { openExchange } from './arm/exchange.ts';
@@ -21,25 +20,8 @@ import { readIdentity } from './identity-file.ts';
 import { readTextFile } from './json-file.ts';
 import { requirePlane } from './plane-file.ts';
 import { EXIT, Problem } from './problem.ts';
+import type { SessionValues } from './session-options.ts';
 import type { Environment, Terminal } from './terminal.ts';
-
-/** For the option tables of commands. */
-export const SESSION_OPTIONS = {
-  context: { type: 'string' },
-  set: { type: 'string' },
-  data: { type: 'string' },
-} as const satisfies ParseArgsConfig['options'];
-
-export const SESSION_USAGE = `  --set GROUP/SET     the scale set (default: what "muster use" chose)
-  --context NAME      where it is (default: what "muster context use" chose)
-  --data DIR          the local plane's data directory (default $MUSTER_HOME or ~/.muster)
-`;
-
-export interface SessionValues {
-  readonly context?: string | undefined;
-  readonly set?: string | undefined;
-  readonly data?: string | undefined;
-}
 
 export interface Session {
   readonly context: Context;

@@ -58,7 +58,7 @@ export function loadSnapshot(directory: string, name: string): Snapshot {
   if (text === undefined) {
     const names = namesIn(directory);
     const known = names.length === 0 ? 'There are none yet.' : `There are: ${names.join(', ')}.`;
-    throw new Problem(`There is no snapshot ${name}. ${known}`, EXIT.misused);
+    throw new Problem(`There is no snapshot ${name}. ${known}`, EXIT.notFound);
   }
   const read = parseSnapshot(text);
   if ('problem' in read) throw new Problem(`${path} ${read.problem}.`);

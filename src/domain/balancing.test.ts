@@ -84,7 +84,7 @@ describe('the listeners', () => {
       {
         key: 'loadBalancingRules/http',
         rule: 'loadBalancingRules/http',
-        frontend: 'front',
+        place: `${loadBalancerRow().uid} front`,
         port: 80,
         backendPort: 8080,
         distribution: 'Default',

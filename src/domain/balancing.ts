@@ -5,6 +5,7 @@
 import { type BackendProbe, backendProbe } from './backend-probe.ts';
 import { isOf, modelReferences, namedParts, parseChildReference, poolsOf } from './balancer-reference.ts';
 import type { Distribution } from './distribution.ts';
+import { frontendPlace } from './frontend-place.ts';
 import { type GuestAddress, type GuestHandle, guestHandle } from './guest.ts';
 import { declaredSources } from './health-source.ts';
 import type { Instance } from './instance.ts';
@@ -27,6 +28,8 @@ export interface Member {
   readonly healthProbe?: string;
   /** Of its network interface, as `nic/ipConfigurations/ip`, by pool. */
   readonly ipConfigurations: ReadonlyMap<string, string>;
+  /** The same, by NAT pool. */
+  readonly natIpConfigurations: ReadonlyMap<string, string>;
 }
 
 export interface Fleet {
@@ -54,6 +57,7 @@ function namesIn(balancer: LoadBalancer, model: ModelVersion): Omit<Member, 'han
   const pools = new Set<string>();
   const natPools = new Set<string>();
   const ipConfigurations = new Map<string, string>();
+  const natIpConfigurations = new Map<string, string>();
   const { extension, probe } = declaredSources(model.profile);
   let healthProbe: string | undefined;
   for (const { id, kind, ipConfiguration } of modelReferences(model.profile)) {
@@ -62,16 +66,17 @@ function namesIn(balancer: LoadBalancer, model: ModelVersion): Omit<Member, 'han
     const name = reference.name.toLowerCase();
     if (kind === 'inboundNatPools') natPools.add(name);
     if (kind === 'probes' && !extension) healthProbe = name;
-    if (kind !== 'backendAddressPools') continue;
-    pools.add(name);
-    if (ipConfiguration !== undefined)
-      ipConfigurations.set(name, `${ipConfiguration.nic}/ipConfigurations/${ipConfiguration.name}`);
+    if (kind === 'backendAddressPools') pools.add(name);
+    if (ipConfiguration === undefined) continue;
+    const of = kind === 'inboundNatPools' ? natIpConfigurations : ipConfigurations;
+    of.set(name, `${ipConfiguration.nic}/ipConfigurations/${ipConfiguration.name}`);
   }
   const watched = extension || probe;
   return {
     pools,
     natPools,
     ipConfigurations,
+    natIpConfigurations,
     watched,
     ...(healthProbe === undefined ? {} : { healthProbe }),
   };
@@ -82,7 +87,8 @@ export interface Listener {
   readonly key: string;
   /** The part's kind and name. */
   readonly rule: string;
-  readonly frontend: string;
+  /** Of its frontend (`domain/frontend-place`). */
+  readonly place: string;
   /** As declared; where it cannot be bound, another is taken. */
   readonly port: number;
   readonly backendPort: number;
@@ -98,14 +104,29 @@ export interface Listener {
 export function planListeners(balancer: LoadBalancer, members: readonly Member[]): readonly Listener[] {
   return [
     ...childrenOf(balancer, 'loadBalancingRules').flatMap((rule) => ofRule(balancer, rule, members)),
-    ...childrenOf(balancer, 'inboundNatPools').flatMap((pool) =>
-      ofRange(`inboundNatPools/${pool.name}`, pool, ofNatPool(pool.name, members)),
+    ...planNat(balancer, members).map(({ listener }) => listener),
+  ];
+}
+
+/** One instance's port of a NAT pool or a NAT rule. */
+export interface NatPlace {
+  readonly kind: 'inboundNatPools' | 'inboundNatRules';
+  /** The pool or the rule. */
+  readonly part: Child;
+  readonly member: Member;
+  readonly listener: Listener;
+}
+
+export function planNat(balancer: LoadBalancer, members: readonly Member[]): readonly NatPlace[] {
+  return [
+    ...childrenOf(balancer, 'inboundNatPools').flatMap((part) =>
+      ofRange(balancer, { kind: 'inboundNatPools', part }, ofNatPool(part.name, members)),
     ),
-    ...childrenOf(balancer, 'inboundNatRules').flatMap((rule) => {
-      const pool = nameIn(rule.properties, 'backendAddressPool');
+    ...childrenOf(balancer, 'inboundNatRules').flatMap((part) => {
+      const pool = nameIn(part.properties, 'backendAddressPool');
       return pool === undefined
         ? []
-        : ofRange(`inboundNatRules/${rule.name}`, rule, ofPools([pool], members));
+        : ofRange(balancer, { kind: 'inboundNatRules', part }, ofPools([pool], members));
     }),
   ];
 }
@@ -122,7 +143,7 @@ function ofRule(balancer: LoadBalancer, rule: Child, members: readonly Member[])
     {
       key: `loadBalancingRules/${rule.name}`,
       rule: `loadBalancingRules/${rule.name}`,
-      frontend: nameIn(properties, 'frontendIPConfiguration') ?? '',
+      place: placeOf(balancer, properties),
       port,
       backendPort: numberIn(properties, 'backendPort'),
       distribution: distributionOf(properties),
@@ -182,24 +203,35 @@ function judgedBy({ name }: Child, members: readonly Member[]): readonly GuestHa
 }
 
 /** A port of the range for each instance. */
-function ofRange(rule: string, { properties }: Child, members: readonly Member[]): readonly Listener[] {
+function ofRange(
+  balancer: LoadBalancer,
+  { kind, part }: Pick<NatPlace, 'kind' | 'part'>,
+  members: readonly Member[],
+): readonly NatPlace[] {
+  const { properties } = part;
   if (!isTcp(properties)) return [];
-  const first = numberIn(properties, 'frontendPortRangeStart');
-  const last = numberIn(properties, 'frontendPortRangeEnd');
-  return portsOf(
+  const rule = `${kind}/${part.name}`;
+  const byHandle = new Map(members.map((member) => [member.handle, member]));
+  const ports = portsOf(
     members.map(({ handle, instance }) => ({ handle, id: instance.id })),
-    first,
-    last,
-  ).map(({ handle, port }) => ({
-    key: `${rule}/${handle}`,
-    rule,
-    frontend: nameIn(properties, 'frontendIPConfiguration') ?? '',
-    port,
-    backendPort: numberIn(properties, 'backendPort'),
-    distribution: 'Default',
-    idleTimeout: idleTimeoutOf(properties),
-    backends: [handle],
-  }));
+    numberIn(properties, 'frontendPortRangeStart'),
+    numberIn(properties, 'frontendPortRangeEnd'),
+  );
+  return ports.flatMap(({ handle, port }): readonly NatPlace[] => {
+    const member = byHandle.get(handle);
+    if (member === undefined) return [];
+    const listener: Listener = {
+      key: `${rule}/${handle}`,
+      rule,
+      place: placeOf(balancer, properties),
+      port,
+      backendPort: numberIn(properties, 'backendPort'),
+      distribution: 'Default',
+      idleTimeout: idleTimeoutOf(properties),
+      backends: [handle],
+    };
+    return [{ kind, part, member, listener }];
+  });
 }
 
 /**
@@ -236,6 +268,10 @@ function ofPools(names: readonly string[], members: readonly Member[]): readonly
 
 function ofNatPool(name: string, members: readonly Member[]): readonly Member[] {
   return members.filter(({ natPools }) => natPools.has(name.toLowerCase()));
+}
+
+function placeOf(balancer: LoadBalancer, rule: JsonObject): string {
+  return frontendPlace(balancer, nameIn(rule, 'frontendIPConfiguration') ?? '');
 }
 
 function distributionOf(properties: JsonObject): Distribution {

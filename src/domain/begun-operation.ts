@@ -26,6 +26,8 @@ export interface Begun {
   readonly now: Time;
   /** What who began it said of it. */
   readonly intent?: string;
+  /** The uid of the deployment on whose behalf it was asked. */
+  readonly deployment?: string;
 }
 
 /**
@@ -70,6 +72,7 @@ export function begunOperation(beginning: Beginning, begun: Begun): Operation {
     caller: begun.caller,
     correlationId: begun.correlationId,
     ...(begun.intent === undefined ? {} : { intent: begun.intent }),
+    ...(begun.deployment === undefined ? {} : { deployment: begun.deployment }),
     started: begun.now,
     status: 'InProgress',
   };

@@ -105,9 +105,9 @@ describe('the defaults of a new set', () => {
 
   test('are one fault domain in zones, and several placement groups beyond a hundred instances', () => {
     expect(declare({ ...given({}), zones: ['1'] }).properties['platformFaultDomainCount']).toBe(1);
-    const large = declare({ ...given({}), sku: { name: 's', capacity: 101 } });
+    const large = declare({ ...given({}), sku: { name: 'Standard_B1s', capacity: 101 } });
     expect(large.properties['singlePlacementGroup']).toBe(false);
-    const full = declare({ ...given({}), sku: { name: 's', capacity: 100 } });
+    const full = declare({ ...given({}), sku: { name: 'Standard_B1s', capacity: 100 } });
     expect(full.properties['singlePlacementGroup']).toBe(true);
   });
 
@@ -169,9 +169,10 @@ describe('what is missing is refused in Azure’s words', () => {
 
 describe('what is out of range is refused', () => {
   test.each<[string, JsonObject, string]>([
-    ['a negative capacity', { sku: { name: 's', capacity: -1 } }, 'sku.capacity'],
-    ['more than a thousand', { sku: { name: 's', capacity: 1001 } }, 'sku.capacity'],
-    ['a broken capacity', { sku: { name: 's', capacity: 1.5 } }, 'sku.capacity'],
+    ['a negative capacity', { sku: { name: 'Standard_B1s', capacity: -1 } }, 'sku.capacity'],
+    ['more than a thousand', { sku: { name: 'Standard_B1s', capacity: 1001 } }, 'sku.capacity'],
+    ['a size that is not there', { sku: { name: 'Standard_Foo', capacity: 1 } }, 'vmSize'],
+    ['a broken capacity', { sku: { name: 'Standard_B1s', capacity: 1.5 } }, 'sku.capacity'],
     ['a zone that there is not', { zones: ['4'] }, 'zones'],
     ['a zone twice', { zones: ['1', '1'] }, 'zones'],
     ['no fault domain', given({ platformFaultDomainCount: 0 }), 'platformFaultDomainCount'],
@@ -238,7 +239,7 @@ describe('what is out of range is refused', () => {
   });
 
   test('more than a hundred instances in one placement group', () => {
-    const one = { ...given({ singlePlacementGroup: true }), sku: { name: 's', capacity: 101 } };
+    const one = { ...given({ singlePlacementGroup: true }), sku: { name: 'Standard_B1s', capacity: 101 } };
     expect(refused(() => declare(one))).toMatchObject({ code: 'invalidParameter', target: 'sku.capacity' });
     const first = declare(given({}));
     expect(refused(() => declare({ sku: { capacity: 101 } }, first))).toMatchObject({

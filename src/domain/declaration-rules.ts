@@ -19,18 +19,19 @@ import {
 } from './json.ts';
 import { completeIdentity } from './managed-identity.ts';
 import { checkOwnTags } from './own-tags.ts';
+import { ZONES } from './placement.ts';
 import { checkRepairLimit, completeRepairPolicy } from './repair-policy.ts';
 import { checkRollingTags } from './rolling-tags.ts';
 import type { Declared } from './scale-set.ts';
 import { completeSpot, priorityOf } from './spot.ts';
 import { isNoticeTime } from './terminate-notice.ts';
 import { completeUpgradePolicy } from './upgrade-policy.ts';
+import { checkVmSize } from './vm-size.ts';
 
 /** Instances in one placement group; a set of one group holds no more. */
 const PLACEMENT_GROUP = 100;
 const MAX_CAPACITY = 1000;
 const MAX_FAULT_DOMAINS = 5;
-const ZONES = ['1', '2', '3'];
 const SCALE_IN_RULES = ['Default', 'OldestVM', 'NewestVM'];
 /** Base64 of 65,535 bytes. */
 const MAX_CUSTOM_DATA = 87_380;
@@ -54,6 +55,8 @@ export function complete(name: string, draft: Draft, current: Declared | undefin
   const { location } = draft;
   if (location === undefined) throw missing('location');
   if (draft.sku.name === undefined) throw missing('sku.name');
+  // One that was accepted before is left alone.
+  if (draft.sku.name !== current?.sku.name) checkVmSize(draft.sku.name);
   const capacity = draft.sku.capacity ?? 1;
   if (!Number.isInteger(capacity) || capacity < 0 || capacity > MAX_CAPACITY) {
     throw new Failure(
@@ -291,7 +294,7 @@ export function checkBase64(document: JsonObject, path: readonly string[]): void
   );
 }
 
-function checkZones(zones: readonly string[]): void {
+export function checkZones(zones: readonly string[]): void {
   const wrong = zones.find((zone, index) => !ZONES.includes(zone) || zones.indexOf(zone) !== index);
   if (wrong !== undefined) {
     throw new Failure(

@@ -24,7 +24,7 @@ export type Handling =
   | { readonly kind: 'refused'; readonly message: string };
 
 /** The newest version of each handler that the plane has itself, by its major number. */
-const BUILT_IN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+export const BUILT_IN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'microsoft.azure.extensions.customscript': { '2': '2.1.13' },
   'microsoft.cplat.core.runcommandlinux': { '1': '1.0.5' },
   'microsoft.managedservices.applicationhealthlinux': { '1': '1.0.4', '2': '2.0.20' },

@@ -274,6 +274,22 @@ describe('the next step of an instance', () => {
     expect(step.instance.task).toBeUndefined();
   });
 
+  test('after one that failed keeps what came with the model: its disks and its addresses', () => {
+    const wanted = { exists: true, power: 'running', model: 2 } as const;
+    const disk = { lun: 0, sizeGiB: 4, name: 'data', declared: {}, fromModel: true };
+    const leaving = { ...disk, lun: 1, name: 'old', detaching: true };
+    const addresses = [{ nic: 'nic', ipConfiguration: 'ip', subnet: 'net/apps', address: '10.0.0.4' }];
+    const undo = { dataDisks: [], ownModel: false };
+    const given = { wanted, addresses, dataDisks: [disk, leaving], task: taskRow('update', { undo }) };
+    const begun = extensionStep(creating(given), facts(one), 0, THEN);
+    if (begun.kind !== 'save') throw new Error(begun.kind);
+    const execution: Execution = { ...EXECUTED, exitCode: 1 };
+    const step = nextStep('web', begun.instance, guestRow(), THEN, facts(one, { execution }));
+    if (step.kind !== 'save') throw new Error(step.kind);
+    expect(step.instance).toMatchObject({ model: 2, addresses, dataDisks: [disk] });
+    expect(step.instance.dataDisks).toHaveLength(1);
+  });
+
   test('forgets what ran on a disk that was replaced, once', () => {
     const { instance } = live(creating(), one, () => 'succeed');
     const turn = { kind: 'reimage', generation: 3 } as const;

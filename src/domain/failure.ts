@@ -2,6 +2,8 @@
 // ARM code each becomes is decided in one table of `http/`, at the last step. A Failure is expected and says
 // something to the person who asked; any other error is a broken invariant.
 
+import type { JsonObject } from './json.ts';
+
 export type FailureCode =
   | 'invalidParameter'
   | 'invalidRequestContent'
@@ -24,6 +26,8 @@ export type FailureCode =
   | 'requestTooLarge'
   | 'operationNotAllowed'
   | 'conflict'
+  | 'conflictingUserInput'
+  | 'diskBeingDetached'
   | 'groupBeingDeleted'
   | 'invalidResourceLocation'
   | 'propertyChangeNotAllowed'
@@ -33,6 +37,29 @@ export type FailureCode =
   | 'invalidResourceReference'
   | 'duplicateResourceName'
   | 'loadBalancerInUse'
+  | 'subnetIsFull'
+  | 'invalidAddressPrefixFormat'
+  | 'invalidCidrNotation'
+  | 'invalidSubnet'
+  | 'subnetOutsideNetwork'
+  | 'subnetsOverlap'
+  | 'subnetInUse'
+  | 'prefixInUse'
+  | 'securityRuleConflict'
+  | 'securityRuleInvalidPriority'
+  | 'securityRuleInvalidPortRange'
+  | 'securityRuleInvalidAddressPrefix'
+  | 'securityGroupInUse'
+  | 'standardPublicIPAddressIsStatic'
+  | 'invalidDomainNameLabel'
+  | 'dnsRecordInUse'
+  | 'publicIPAddressTaken'
+  | 'publicIPAddressInUse'
+  | 'publicIPAddressAndBalancerDiffer'
+  | 'natGatewayInUse'
+  | 'privateAddressOutsideSubnet'
+  | 'privateAddressReserved'
+  | 'privateAddressTaken'
   | 'healthProbeWithoutLoadBalancing'
   | 'inactiveHealthProbe'
   | 'ruleOfHealthProbe'
@@ -40,7 +67,16 @@ export type FailureCode =
   | 'invalidAuthenticationToken'
   | 'invalidAuthenticationTokenAudience'
   | 'expiredAuthenticationToken'
-  | 'authorizationFailed';
+  | 'authorizationFailed'
+  | 'invalidTemplate'
+  | 'invalidTemplateDeployment'
+  | 'deploymentOutputEvaluationFailed'
+  | 'invalidDeployment'
+  | 'invalidDeploymentName'
+  | 'deploymentNotFound'
+  | 'deploymentOperationNotFound'
+  | 'deploymentActive'
+  | 'deploymentCannotBeCancelled';
 
 export interface FailureDetail {
   readonly code: string;
@@ -48,10 +84,17 @@ export interface FailureDetail {
   readonly target?: string;
 }
 
+/** What else ARM says of an error; of a template: where in it. */
+export interface FailureInfo {
+  readonly type: string;
+  readonly info: JsonObject;
+}
+
 export interface FailureOptions {
   /** The parameter or property that was wrong, as the wire names it. */
   readonly target?: string;
   readonly details?: readonly FailureDetail[];
+  readonly additionalInfo?: readonly FailureInfo[];
   /** What really happened; for the log only. */
   readonly cause?: unknown;
 }
@@ -60,6 +103,7 @@ export class Failure extends Error {
   readonly code: FailureCode;
   readonly target: string | undefined;
   readonly details: readonly FailureDetail[];
+  readonly additionalInfo: readonly FailureInfo[];
 
   /** `message` is public: it goes to whoever asked, so it holds no secret. */
   constructor(code: FailureCode, message: string, options: FailureOptions = {}) {
@@ -68,6 +112,7 @@ export class Failure extends Error {
     this.code = code;
     this.target = options.target;
     this.details = options.details ?? [];
+    this.additionalInfo = options.additionalInfo ?? [];
   }
 }
 
@@ -79,6 +124,7 @@ export interface OperationError {
 
 export type OperationErrorCode =
   | 'AllocationFailed'
+  | 'SubnetIsFull'
   | 'OSProvisioningTimedOut'
   | 'OSProvisioningClientError'
   | 'VMStartTimedOut'
@@ -87,6 +133,8 @@ export type OperationErrorCode =
   | 'VMExtensionProvisioningError'
   | 'InternalExecutionError'
   | 'NotFound'
+  | 'DeploymentFailed'
+  | 'DeploymentCanceled'
   | 'RollingUpgradeCanceled'
   | 'RollingUpgradeInternalError'
   | 'MaxUnhealthyInstancePercentExceededBeforeRollingUpgrade'

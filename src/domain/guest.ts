@@ -48,8 +48,12 @@ export interface GuestState {
 }
 
 export interface GuestDisk {
+  /** Names the disk and what is on it for ever, in whichever guest it is. */
+  readonly id: string;
   readonly lun: number;
   readonly sizeGiB: number;
+  /** It came to the guest with its content: a guest that is made afresh with its data disks keeps it as it is. */
+  readonly attached?: true;
 }
 
 /** What a guest is made from. Every verb that can change it carries it whole. */

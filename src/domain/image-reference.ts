@@ -28,6 +28,16 @@ export function imageReference(profile: JsonObject): ImageReference {
   return { word: own ? part('offer') : text, ...pinned(part('version')), own, text };
 }
 
+/** The parts of a reference to a platform image, as they were written; empty where one is missing. */
+export function platformParts(profile: JsonObject): Readonly<Record<'publisher' | 'offer' | 'sku', string>> {
+  const image = imageOf(profile);
+  return {
+    publisher: textAt(image, 'publisher') ?? '',
+    offer: textAt(image, 'offer') ?? '',
+    sku: textAt(image, 'sku') ?? '',
+  };
+}
+
 export function sameImage(a: JsonObject, b: JsonObject): boolean {
   return sameJson(imageOf(a), imageOf(b));
 }

@@ -3,7 +3,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { compareVersions, isImageVersion, newestVersion, parseImageDirectory } from './image-version.ts';
+import {
+  compareVersions,
+  isImageVersion,
+  newestVersion,
+  nextVersion,
+  parseImageDirectory,
+} from './image-version.ts';
 
 const number = fc.oneof(fc.nat({ max: 30 }).map(String), fc.constantFrom('00', '07', '202401161'));
 const version = fc.array(number, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('.'));
@@ -52,6 +58,29 @@ describe('the order of versions', () => {
       }),
     );
     expect(newestVersion([])).toBeUndefined();
+  });
+});
+
+describe('the next version', () => {
+  test.each([
+    [[], '1.0.0'],
+    [['1.0.0'], '1.0.1'],
+    [['1.9.0', '1.10.0'], '1.10.1'],
+    [['18.04.202401161'], '18.04.202401162'],
+    [['2'], '3'],
+  ])('after %j is %s', (versions, next) => {
+    expect(nextVersion(versions)).toBe(next);
+  });
+
+  test('is a version, and newer than every other', () => {
+    fc.assert(
+      fc.property(fc.array(version, { minLength: 1 }), (versions) => {
+        const next = nextVersion(versions);
+        expect(isImageVersion(next)).toBe(true);
+        expect(newestVersion([...versions, next])).toBe(next);
+        expect(versions).not.toContain(next);
+      }),
+    );
   });
 });
 

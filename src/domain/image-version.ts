@@ -31,6 +31,14 @@ export function newestVersion(versions: Iterable<string>): string | undefined {
   return [...versions].toSorted(compareVersions).at(-1);
 }
 
+/** The version that comes after all of these: the newest with its last number raised; the first one after none. */
+export function nextVersion(versions: Iterable<string>): string {
+  const newest = newestVersion(versions);
+  if (newest === undefined) return FIRST_VERSION;
+  const parts = newest.split('.');
+  return [...parts.slice(0, -1), Number(parts.at(-1)) + 1].join('.');
+}
+
 export interface ImageName {
   readonly image: string;
   readonly version: string;
@@ -42,6 +50,11 @@ export function parseImageDirectory(name: string): ImageName | undefined {
   const image = at === -1 ? name : name.slice(0, at);
   const version = at === -1 ? FIRST_VERSION : name.slice(at + 1);
   return NAME.test(image) && isImageVersion(version) ? { image, version } : undefined;
+}
+
+/** Whether images may be called that. */
+export function isImageName(text: string): boolean {
+  return NAME.test(text);
 }
 
 function numbersOf(version: string): readonly number[] {

@@ -2,11 +2,13 @@
 // What must hold: at most one verb is in hand; an id is used once; `wanted` changes only with an acknowledged request
 // or with a rule that leaves an activity-log entry.
 
+import type { Disk } from './disk.ts';
 import type { InstanceExtensions } from './extension-record.ts';
 import type { OperationError } from './failure.ts';
 import type { GuestAddress } from './guest.ts';
 import type { Health } from './health.ts';
 import type { JsonObject } from './json.ts';
+import type { PrivateAddress } from './private-address.ts';
 import type { ProvisioningState } from './scale-set.ts';
 import type { Time } from './time.ts';
 
@@ -71,12 +73,13 @@ export interface TerminateNotice {
   readonly source: 'User' | 'Platform';
 }
 
-/** What makes an instance differ from its set's model. */
+/** What makes an instance differ from its set's model, or an update changes at once. */
 export interface Own {
   readonly dataDisks: readonly DataDisk[];
   readonly ownModel: boolean;
   readonly userData?: string;
   readonly imageVersion?: string;
+  readonly addresses?: readonly PrivateAddress[];
 }
 
 export interface Observed {
@@ -95,6 +98,14 @@ export interface DataDisk {
   readonly declared: JsonObject;
   /** From the model, or attached to this instance alone. */
   readonly fromModel: boolean;
+  /** Names it for ever, wherever it is. Absent for one that was made with its instance: then it follows from that (`diskUid`). */
+  readonly uid?: string;
+  /** Absent: with its instance. */
+  readonly created?: Time;
+  /** What it was before it was attached, and is again when it is detached. */
+  readonly resource?: Disk;
+  /** It is this instance's until the verb in hand has come true, and then attached to nothing. Its guest is made to let go of it. */
+  readonly detaching?: true;
 }
 
 export interface ProtectionPolicy {
@@ -145,6 +156,8 @@ export interface Instance {
   readonly userData?: string;
   /** Its own PUT made it differ from what the set's model alone would give. */
   readonly ownModel: boolean;
+  /** Of the subnets that its model names, as long as there is this row; absent while it names none that is there. */
+  readonly addresses?: readonly PrivateAddress[];
   /** Absent until it has one. */
   readonly extensions?: InstanceExtensions;
   /** Of this boot of its guest, by the health source of its model; absent while nothing is known. */

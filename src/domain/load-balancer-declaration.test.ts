@@ -7,7 +7,7 @@ import { balancerPath, childPath } from './balancer-reference.ts';
 import { Failure } from './failure.ts';
 import type { JsonObject } from './json.ts';
 import { CHILD_KINDS } from './load-balancer.ts';
-import { checkBalancerName, declareBalancer, type DeclaredBalancer } from './load-balancer-declaration.ts';
+import { declareBalancer, type DeclaredBalancer } from './load-balancer-declaration.ts';
 
 const path = balancerPath('s', 'rg', 'lb');
 const AT = { path, group: 'rg', name: 'lb' };
@@ -162,13 +162,5 @@ describe('a declaration is refused', () => {
     ],
   ])('when %s', (_, properties, code, detail) => {
     expect(refusal(properties)).toEqual({ code, detail });
-  });
-
-  test.each(['', '-a', 'a-', 'a/b', 'a'.repeat(81)])('when its name is %j', (name) => {
-    expect(() => checkBalancerName(name)).toThrow(Failure);
-  });
-
-  test.each(['a', 'lb_', 'a.b-c_1', 'a'.repeat(80)])('but not when it is %j', (name) => {
-    expect(() => checkBalancerName(name)).not.toThrow();
   });
 });

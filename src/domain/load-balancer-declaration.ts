@@ -16,6 +16,8 @@ import {
   type LoadBalancer,
   sameName,
 } from './load-balancer.ts';
+import { isShownRule } from './nat-rule.ts';
+import { checkChildNames, childName, lacking, unreadable, withBareReferences } from './network-format.ts';
 
 export type DeclaredBalancer = Pick<
   LoadBalancer,
@@ -107,14 +109,6 @@ const REFERRING: readonly ChildKind[] = [
   'outboundRules',
 ];
 
-export function checkBalancerName(name: string): void {
-  if (/^\w([\w.-]{0,78}\w)?$/.test(name)) return;
-  throw new Failure(
-    'invalidResourceName',
-    `Resource name ${name} is invalid. The name can be up to 80 characters long. It must begin with a word character, and it must end with a word character or with '_'. The name may contain word characters or '.', '-', '_'.`,
-  );
-}
-
 /**
  * The declaration that the body makes, or a refusal.
  * @param path the balancer's own ARM id, for references and messages
@@ -159,27 +153,31 @@ function skuOf(body: JsonObject, current: LoadBalancer | undefined): LoadBalance
 }
 
 function propertiesOf(path: string, given: JsonObject): JsonObject {
-  const children = CHILD_KINDS.map((kind): [ChildKind, readonly Json[]] => [
+  const children = CHILD_KINDS.map((kind): [ChildKind, readonly NamedPart[]] => [
     kind,
-    listAt(given, kind).map((child) => completeChild(path, kind, child)),
+    listAt(given, kind)
+      .filter((child) => kind !== 'inboundNatRules' || !isShownRule(child, given))
+      .map((child) => completeChild(path, kind, child)),
   ]);
-  for (const [, list] of children) checkNames(path, list);
+  for (const [, list] of children) checkChildNames(path, list);
   const scope = given['scope'];
   return { ...(scope === undefined ? {} : { scope }), ...Object.fromEntries(children) };
 }
 
-function completeChild(path: string, kind: ChildKind, child: Json): JsonObject {
-  const name = textAt(child, 'name');
-  if (!isObject(child) || name === undefined || !/^\w([\w.-]{0,78}\w)?$/.test(name)) {
-    throw unreadable('InvalidResourceName', `Resource name ${name ?? ''} in ${kind} is invalid.`);
-  }
-  const given = without(objectAt(child, 'properties') ?? {}, 'provisioningState', ...BACK_REFERENCES[kind]);
-  const properties = { ...DEFAULTS[kind], ...present(given) };
+type NamedPart = JsonObject & { readonly name: string };
+
+function completeChild(path: string, kind: ChildKind, child: Json): NamedPart {
+  const name = childName(child, kind);
+  const given = withoutInterfaces(
+    without(objectAt(child, 'properties') ?? {}, 'provisioningState', ...BACK_REFERENCES[kind]),
+  );
+  const properties = {
+    ...DEFAULTS[kind],
+    ...withBareReferences(present(given), 'publicIPAddress', 'subnet'),
+  };
   const where = childPath(path, kind, name);
-  const lacking = NEEDED[kind].find((member) => properties[member] === undefined);
-  if (lacking !== undefined) {
-    throw unreadable('MissingJsonProperty', `Required property '${lacking}' of ${where} is missing.`);
-  }
+  const absent = NEEDED[kind].find((member) => properties[member] === undefined);
+  if (absent !== undefined) throw lacking(absent, where);
   for (const [member, [least, most]] of Object.entries(RANGES)) {
     const value = properties[member];
     if (value === undefined) continue;
@@ -189,22 +187,23 @@ function completeChild(path: string, kind: ChildKind, child: Json): JsonObject {
       `The value ${asText(value)} of '${member}' of ${where} must be a whole number from ${least} to ${most}.`,
     );
   }
-  return { ...without(child, 'id', 'etag', 'type', 'properties'), name, properties };
+  const rest = isObject(child) ? without(child, 'id', 'etag', 'type', 'properties') : {};
+  return { ...rest, name, properties };
+}
+
+/** Of a pool's addresses, those of network interfaces are shown and not declared: their scale sets name the pool. */
+function withoutInterfaces(properties: JsonObject): JsonObject {
+  const { loadBalancerBackendAddresses, ...rest } = properties;
+  if (loadBalancerBackendAddresses === undefined) return properties;
+  const own = listAt(properties, 'loadBalancerBackendAddresses').filter(
+    (one) => textAt(one, 'properties', 'networkInterfaceIPConfiguration', 'id') === undefined,
+  );
+  return own.length === 0 ? rest : { ...rest, loadBalancerBackendAddresses: own };
 }
 
 /** Null says nothing. */
 function present(properties: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== null));
-}
-
-function checkNames(path: string, children: readonly Json[]): void {
-  const names = children.map((child) => textAt(child, 'name') ?? '');
-  const twice = names.find((name, index) => names.findIndex((other) => sameName(other, name)) < index);
-  if (twice === undefined) return;
-  throw new Failure(
-    'duplicateResourceName',
-    `Resource ${path} has two child resources with the same name (${twice}).`,
-  );
 }
 
 function checkReferences(
@@ -269,8 +268,4 @@ export function danglingReference(id: string, by: string): Failure {
     'invalidResourceReference',
     `Resource ${id} referenced by resource ${by} was not found. Please make sure that the referenced resource exists, and that both resources are in the same region.`,
   );
-}
-
-function unreadable(code: string, message: string): Failure {
-  return new Failure('invalidRequestFormat', 'Cannot parse the request.', { details: [{ code, message }] });
 }

@@ -2,14 +2,12 @@
 // an instance gets from one.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { declaredRow, instanceRow, modelRow, vmIdOf } from '../../test/testing/rows.ts';
+import { declaredRow, instanceRow, modelRow } from '../../test/testing/rows.ts';
 import { computerName } from './instance.ts';
 import type { JsonObject } from './json.ts';
 import {
   changesModel,
   computerNamePrefix,
-  diskDigits,
-  diskName,
   guestSpec,
   imageWord,
   modelDisks,
@@ -17,9 +15,8 @@ import {
   upgradeEffect,
   withModelDisks,
 } from './model.ts';
+import { diskUid } from './disk-name.ts';
 import type { Declared, ModelVersion } from './scale-set.ts';
-
-const HEX = '6d72b805e50e4de6830303c5055077fc';
 
 function withProfile(profile: JsonObject): ModelVersion {
   return modelRow({ profile });
@@ -149,40 +146,6 @@ describe('the image as one word', () => {
   });
 });
 
-describe('disk names', () => {
-  test('of a set with a short name are as recorded', () => {
-    expect(diskName('vmss3176', 0, 'OsDisk', HEX)).toBe(`vmss3176_vmss3176_0_OsDisk_1_${HEX}`);
-    expect(diskName('vmss3176', 0, 2, HEX)).toBe(`vmss3176_vmss3176_0_disk2_${HEX}`);
-  });
-
-  test('of a set with a long name are cut as recorded', () => {
-    const recorded = `vmss-simulate-evictivmss-simulate-evictioOS__1_${HEX}`;
-    expect(diskName('vmss-simulate-eviction', 0, 'OsDisk', HEX)).toBe(recorded);
-  });
-
-  test('are never longer than the eighty characters that Azure allows, and end in the kind and the digits', () => {
-    const names = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/);
-    fc.assert(
-      fc.property(names, fc.nat(1_000_000), fc.integer({ min: 2, max: 65 }), (name, id, number) => {
-        const os = diskName(name, id, 'OsDisk', HEX);
-        const data = diskName(name, id, number, HEX);
-        expect(Math.max(os.length, data.length)).toBeLessThanOrEqual(80);
-        expect(os).toMatch(/(_OsDisk_1_|OS__1_)[0-9a-f]{32}$/);
-        expect(data.endsWith(`disk${number}_${HEX}`)).toBe(true);
-      }),
-    );
-  });
-
-  test('have 32 hex digits, the same for the same disk and others for another', () => {
-    const vmId = vmIdOf(7);
-    expect(diskDigits(vmId)).toMatch(/^[0-9a-f]{32}$/);
-    const digits = [diskDigits(vmId), ...Array.from({ length: 64 }, (_, lun) => diskDigits(vmId, lun))];
-    expect(digits.every((each) => /^[0-9a-f]{32}$/.test(each))).toBe(true);
-    expect(new Set(digits).size).toBe(65);
-    expect(diskDigits(vmId, 3)).toBe(diskDigits(vmId, 3));
-  });
-});
-
 describe('the data disks of a model', () => {
   const dataDisks = [
     { lun: 0, diskSizeGB: 32, createOption: 'Empty' },
@@ -199,7 +162,7 @@ describe('the data disks of a model', () => {
     expect(modelDisks(withProfile({}), nameOf)).toEqual([]);
   });
 
-  test('take the place of those of an older version; what was attached to the instance alone stays', () => {
+  test('take the place of those of an older version, which are detached; what was attached to the instance alone stays', () => {
     const own = { lun: 9, sizeGiB: 4, name: 'own', declared: {}, fromModel: false };
     const old = { lun: 0, sizeGiB: 16, name: 'old', declared: {}, fromModel: true };
     const gone = { lun: 1, sizeGiB: 16, name: 'gone', declared: {}, fromModel: true };
@@ -208,7 +171,9 @@ describe('the data disks of a model', () => {
       [0, 32, true],
       [5, 8, true],
       [9, 4, false],
+      [1, 16, true],
     ]);
+    expect(disks.map(({ detaching }) => detaching)).toEqual([undefined, undefined, undefined, true]);
     expect(disks[0]?.name).toBe('old');
     expect(disks[1]?.name).toMatch(/^web_web_0_disk7_[0-9a-f]{32}$/);
   });
@@ -237,9 +202,17 @@ describe('what a guest is made from', () => {
       adminUsername: 'ada',
       customData: 'YQ==',
       userData: 'Yg==',
-      dataDisks: [{ lun: 1, sizeGiB: 4 }],
+      dataDisks: [{ id: diskUid(instance, disk), lun: 1, sizeGiB: 4 }],
     });
     expect(guestSpec('web', { ...instance, userData: 'Yw==' }, model).userData).toBe('Yw==');
+  });
+
+  test('has the disks that were attached marked as such, and those that are being detached not at all', () => {
+    const disk = { lun: 1, sizeGiB: 4, name: 'd', declared: {}, fromModel: false, uid: 'u' };
+    const dataDisks = [disk, { ...disk, lun: 2, uid: 'v', detaching: true as const }];
+    expect(guestSpec('web', instanceRow({ dataDisks }), withProfile({})).dataDisks).toEqual([
+      { id: 'u', lun: 1, sizeGiB: 4, attached: true },
+    ]);
   });
 
   test('has a computer name also where the model gives no prefix, and leaves out what was not said', () => {

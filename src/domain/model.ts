@@ -3,9 +3,11 @@
 
 import type { GuestDisk, GuestSpec } from './guest.ts';
 import { imageReference, sameImage } from './image-reference.ts';
+import { diskUid, newDiskName, newDiskUid } from './disk-name.ts';
 import { computerName, type DataDisk, type Instance, instanceName } from './instance.ts';
 import { isObject, type Json, type JsonObject, listAt, objectAt, sameJson, textAt } from './json.ts';
 import { without } from './declaration.ts';
+import { addressWishes } from './private-address.ts';
 import type { Declared, ModelVersion } from './scale-set.ts';
 import type { Time } from './time.ts';
 
@@ -35,8 +37,8 @@ export function changesModel(current: Declared, next: Declared): boolean {
 export type UpgradeEffect = 'none' | 'extensions' | 'reconfigure' | 'restart' | 'reimage';
 
 /**
- * Another image means a fresh OS disk; another size or identity of the system a restart; other data disks or user data can be
- * given to a running guest. Other extensions, or others of their settings, are run in it. Custom data counts at first boot only, so a change of it waits for the next reimage.
+ * Another image means a fresh OS disk; another size or identity of the system a restart; other data disks, user data or another
+ * subnet can be given to a running guest. Other extensions, or others of their settings, are run in it. Custom data counts at first boot only, so a change of it waits for the next reimage.
  */
 export function upgradeEffect(from: ModelVersion, to: ModelVersion): UpgradeEffect {
   if (!sameImage(from.profile, to.profile)) return 'reimage';
@@ -54,6 +56,13 @@ export function upgradeEffect(from: ModelVersion, to: ModelVersion): UpgradeEffe
   const live = (profile: JsonObject): JsonObject => ({
     disks: listAt(profile, 'storageProfile', 'dataDisks'),
     userData: profile['userData'],
+    // Another subnet means another address.
+    subnets: addressWishes(profile).map(({ nic, ipConfiguration, version, subnetId }) => [
+      nic,
+      ipConfiguration,
+      version,
+      subnetId.toLowerCase(),
+    ]),
   });
   if (!sameJson(live(from.profile), live(to.profile))) return 'reconfigure';
   const extensions = (model: ModelVersion): readonly Json[] =>
@@ -82,14 +91,24 @@ export function modelDisks(model: ModelVersion, nameOf: (lun: number) => string)
 
 /**
  * The instance with this model's data disks in place of those of the version that it has. What was attached to it alone
- * stays, also where the model has another disk at the same lun.
+ * stays, also where the model has another disk at the same lun. One that the model does not have any more is detached.
  */
 export function withModelDisks(setName: string, instance: Instance, model: ModelVersion): Instance {
   const own = instance.dataDisks.filter((disk) => !disk.fromModel);
-  const nameOf = (lun: number): string =>
-    instance.dataDisks.find((disk) => disk.lun === lun)?.name ?? dataDiskName(setName, instance, lun);
-  const given = modelDisks(model, nameOf).filter(({ lun }) => !own.some((disk) => disk.lun === lun));
-  return { ...instance, dataDisks: [...given, ...own] };
+  const before = instance.dataDisks.filter((disk) => disk.fromModel);
+  const given = modelDisks(model, (lun) => newDiskName(setName, instance, lun))
+    .filter(({ lun }) => !own.some((disk) => disk.lun === lun))
+    .map((disk): DataDisk => {
+      const same = before.find(({ lun }) => lun === disk.lun);
+      const { lun, sizeGiB, declared } = disk;
+      return same === undefined
+        ? { ...disk, uid: newDiskUid(instance, lun), created: model.created }
+        : { ...same, sizeGiB, declared };
+    });
+  const dropped = before
+    .filter(({ lun }) => !given.some((disk) => disk.lun === lun))
+    .map((disk): DataDisk => ({ ...disk, detaching: true }));
+  return { ...instance, dataDisks: [...given, ...own, ...dropped] };
 }
 
 export function guestSpec(setName: string, instance: Instance, model: ModelVersion): GuestSpec {
@@ -105,36 +124,11 @@ export function guestSpec(setName: string, instance: Instance, model: ModelVersi
     ...(adminUsername === undefined ? {} : { adminUsername }),
     ...(customData === undefined ? {} : { customData }),
     ...(userData === undefined ? {} : { userData }),
-    dataDisks: instance.dataDisks.map(({ lun, sizeGiB }): GuestDisk => ({ lun, sizeGiB })),
+    dataDisks: instance.dataDisks
+      .filter(({ detaching }) => detaching !== true)
+      .map((disk): GuestDisk => {
+        const { lun, sizeGiB, fromModel } = disk;
+        return { id: diskUid(instance, disk), lun, sizeGiB, ...(fromModel ? {} : { attached: true }) };
+      }),
   };
-}
-
-/** A disk's name has no more characters than that (Azure's naming rules). */
-const DISK_NAME = 80;
-
-/**
- * Azure's disk names. One that would be too long has the first twenty characters of the set's name and twenty-one of the
- * instance's, and `OsDisk` becomes `OS_`: `vmss-simulate-evictivmss-simulate-evictioOS__1_…` (azure-wire section 3).
- */
-export function diskName(setName: string, id: number, kind: 'OsDisk' | number, digits: string): string {
-  const name = instanceName(setName, id);
-  const whole = `${setName}_${name}_${kind === 'OsDisk' ? 'OsDisk_1' : `disk${kind}`}_${digits}`;
-  if (whole.length <= DISK_NAME) return whole;
-  const part = kind === 'OsDisk' ? 'OS__1' : `disk${kind}`;
-  return `${setName.slice(0, 20)}${name.slice(0, 21)}${part}_${digits}`;
-}
-
-export function dataDiskName(
-  setName: string,
-  { id, vmId }: Pick<Instance, 'id' | 'vmId'>,
-  lun: number,
-): string {
-  return diskName(setName, id, lun + 2, diskDigits(vmId, lun));
-}
-
-/** The 32 hex digits in a disk's name, from the instance's vmId, so that they need no row of their own. */
-export function diskDigits(vmId: string, lun?: number): string {
-  const hex = vmId.replaceAll('-', '');
-  if (lun === undefined) return hex;
-  return hex.slice(2) + (lun + 1).toString(16).padStart(2, '0');
 }

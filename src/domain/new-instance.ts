@@ -1,11 +1,12 @@
 // New instance: the row of an instance that is to be made, with its place and the verb `create` in hand.
 
+import { dataDiskName } from './disk-name.ts';
 import type { Instance, Repair } from './instance.ts';
-import { dataDiskName, modelDisks } from './model.ts';
+import { modelDisks } from './model.ts';
 import type { Place } from './placement.ts';
 import type { ModelVersion, ScaleSet } from './scale-set.ts';
 import type { Time } from './time.ts';
-import { CREATE_LIMIT } from './verb.ts';
+import { newTask } from './verb.ts';
 
 export interface Birth {
   readonly id: number;
@@ -34,13 +35,7 @@ export function newInstance(set: ScaleSet, model: ModelVersion, birth: Birth): I
     ...(birth.imageVersion === undefined ? {} : { imageVersion: birth.imageVersion }),
     generation: 0,
     wanted: { exists: true, power: 'running', model: model.version },
-    task: {
-      operation: set.operation,
-      verb: 'create',
-      since: now,
-      deadline: now + CREATE_LIMIT,
-      graceful: true,
-    },
+    task: newTask('create', set.operation, now),
     observed: { ready: false },
     tags: set.declared.tags,
     dataDisks: modelDisks(model, (lun) => dataDiskName(set.name, birth, lun)),

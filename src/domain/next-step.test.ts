@@ -14,7 +14,7 @@ import type { GuestState } from './guest.ts';
 import type { DataDisk, Instance, Verb, Wanted } from './instance.ts';
 import { type Effect, fail, nextStep, observe, type Step } from './next-step.ts';
 import { recovery } from './recovery.ts';
-import { type ActionVerb, ask, undoable, withTask } from './verb.ts';
+import { type ActionVerb, ask, toDelete, undoable, withTask } from './verb.ts';
 
 const LATER = THEN + 1000;
 const DEADLINE = THEN + 1_200_000;
@@ -290,6 +290,16 @@ describe('a failed verb that had changed the row', () => {
     const failed = fail(asked, { code: 'OperationTimedOut', message: 'late' });
     expect(failed).toMatchObject({ dataDisks: [disk], userData: 'b2xk', ownModel: false });
     expect(failed.task).toBeUndefined();
+  });
+
+  test('gives back what was before it when a delete has taken over from it, and fails as well', () => {
+    const at = (address: string) => ({ nic: 'nic', ipConfiguration: 'ip', subnet: 'vnet/a', address });
+    const before = instanceRow({ addresses: [at('10.0.0.4')] });
+    const update = { operation: 'o', now: THEN, graceful: true, model: 2, effect: 'reconfigure' } as const;
+    const moved = { ...undoable(before, ask(before, 'update', update)), addresses: [at('10.0.1.4')] };
+    const leaving = toDelete(moved, 'p', THEN);
+    expect(leaving.addresses).toEqual([at('10.0.1.4')]);
+    expect(fail(leaving, error)).toMatchObject({ addresses: [at('10.0.0.4')], wanted: { model: 1 } });
   });
 
   test('takes away user data where there was none', () => {

@@ -8,6 +8,7 @@ import { type ExtensionFacts, extensionStep } from './extension-step.ts';
 import type { OperationError } from './failure.ts';
 import type { GuestCommand, GuestState } from './guest.ts';
 import {
+  type DataDisk,
   type Instance,
   instanceName,
   type Observed,
@@ -91,11 +92,8 @@ function extended(
       return done;
     case 'exec':
       return act({ do: 'exec', key: step.key, command: step.command });
-    case 'fail': {
-      // All but the extension has come true, so the model has been applied.
-      const applied = { ...step.instance, model: step.instance.wanted.model };
-      return { kind: 'save', instance: fail(applied, step.failure) };
-    }
+    case 'fail':
+      return { kind: 'save', instance: fail(applied(step.instance), step.failure) };
     case 'wait':
     case 'save':
       return step;
@@ -251,8 +249,24 @@ function sameObserved(a: Observed, b: Observed): boolean {
   );
 }
 
+const isDetaching = ({ detaching }: DataDisk): boolean => detaching === true;
+
+/** All but an extension has come true: the model has been applied, and nothing that came with it is put back. */
+function applied(instance: Instance): Instance {
+  const { task, ...rest } = withoutDetached(instance);
+  const model = instance.wanted.model;
+  if (task === undefined) return { ...rest, model };
+  const { undo: _done, ...kept } = task;
+  return { ...rest, model, task: kept };
+}
+
+function withoutDetached(instance: Instance): Instance {
+  if (!instance.dataDisks.some(isDetaching)) return instance;
+  return { ...instance, dataDisks: instance.dataDisks.filter((disk) => !isDetaching(disk)) };
+}
+
 function settle(instance: Instance, now: Time): Instance {
-  const { task, ...rest } = instance;
+  const { task, ...rest } = withoutDetached(instance);
   const { turn: _taken, ...wanted } = instance.wanted;
   return {
     ...rest,
@@ -280,7 +294,7 @@ export function fail(instance: Instance, failure: OperationError): Instance {
 
 function undone(instance: Instance, task: Task | undefined): Instance {
   if (task?.undo === undefined) return instance;
-  const { userData: _changed, imageVersion: _wanted, ...rest } = instance;
+  const { userData: _changed, imageVersion: _wanted, addresses: _given, ...rest } = instance;
   return { ...rest, ...task.undo };
 }
 

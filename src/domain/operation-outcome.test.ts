@@ -3,6 +3,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  deploymentRow,
+  diskRow,
   groupRow,
   instanceRow,
   operationRow,
@@ -12,6 +14,7 @@ import {
   taskRow,
   THEN,
 } from '../../test/testing/rows.ts';
+import type { DeploymentState } from './deployment.ts';
 import type { Execution } from './guest.ts';
 import type { Awaits, Operation, OperationStatus } from './operation.ts';
 import { type Circumstances, losers, outcome, preempted, PREEMPTED } from './operation-outcome.ts';
@@ -47,6 +50,33 @@ describe('a write of a scale set', () => {
       status: 'Failed',
       error: failure,
     });
+    expect(end(write, {})).toMatchObject({ status: 'Failed', error: { code: 'OperationPreempted' } });
+  });
+});
+
+describe('a deployment', () => {
+  const write = awaiting({ kind: 'deployment', uid: deploymentRow().uid });
+  const ended = (state: DeploymentState, code?: string) =>
+    end(write, {
+      deployment: deploymentRow({
+        state,
+        ...(code === undefined ? {} : { error: { code, message: 'why' } }),
+      }),
+    });
+
+  test('goes on until it has ended', () => {
+    expect(ended('Accepted')).toBeUndefined();
+    expect(ended('Running')).toBeUndefined();
+    expect(ended('Succeeded')).toMatchObject({ status: 'Succeeded', ended: NOW });
+  });
+
+  test('fails with the deployment, whatever its own code is', () => {
+    const error = { code: 'DeploymentFailed', message: 'why' };
+    expect(ended('Failed', 'InvalidTemplate')).toMatchObject({ status: 'Failed', error });
+    expect(ended('Canceled', 'DeploymentCanceled')).toMatchObject({ error: { code: 'DeploymentCanceled' } });
+  });
+
+  test('that is not there any more is preempted', () => {
     expect(end(write, {})).toMatchObject({ status: 'Failed', error: { code: 'OperationPreempted' } });
   });
 });
@@ -124,6 +154,14 @@ describe('a delete of a group', () => {
     expect(end(gone, { group: groupRow() })).toMatchObject({ status: 'Failed' });
     expect(end(gone, { group: groupRow({ deleting: 'another' }) })).toMatchObject({ status: 'Failed' });
   });
+});
+
+test('a delete of a disk goes on while the row of that name is being deleted for it, and succeeds when it is gone', () => {
+  const gone = awaiting({ kind: 'diskGone', name: 'notes' });
+  expect(end(gone, { disk: diskRow({ deleting: gone.id }) })).toBeUndefined();
+  for (const seen of [{}, { disk: diskRow() }, { disk: diskRow({ deleting: 'another' }) }]) {
+    expect(end(gone, seen)).toMatchObject({ status: 'Succeeded' });
+  }
 });
 
 describe('a run command', () => {
@@ -257,6 +295,7 @@ const awaitsAny = fc.constantFrom<Awaits[]>(
   { kind: 'scaleSetGone' },
   { kind: 'instances' },
   { kind: 'group' },
+  { kind: 'diskGone', name: 'disk' },
   { kind: 'rollingUpgrade', number: 1, cancel: false },
   { kind: 'rollingUpgrade', number: 1, cancel: true },
   { kind: 'runCommand', key: 'k', gone: false },

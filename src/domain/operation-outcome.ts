@@ -1,6 +1,8 @@
 // Operation outcome: when a long-running operation has ended, and how. Pure. What must hold: an operation that ended stays
 // as it ended; it reads Succeeded only when everything that it named came true.
 
+import { type Deployment, isActive } from './deployment.ts';
+import type { Disk } from './disk.ts';
 import type { OperationError } from './failure.ts';
 import { flagAt, type Json } from './json.ts';
 import type { Instance } from './instance.ts';
@@ -17,8 +19,10 @@ export interface Circumstances {
   readonly openTasks: number;
   readonly set?: ScaleSet;
   readonly group?: ResourceGroup;
+  readonly disk?: Disk;
   readonly runCommand?: RunCommand;
   readonly upgrade?: RollingUpgrade;
+  readonly deployment?: Deployment;
 }
 
 /** The operation as it ended, or undefined while it goes on. */
@@ -27,22 +31,34 @@ export function outcome(operation: Operation, seen: Circumstances, now: Time): O
   const { awaits } = operation;
   switch (awaits.kind) {
     case 'scaleSet':
-      if (seen.set === undefined) return preempted(operation, now);
-      return seen.set.settled < awaits.generation
-        ? undefined
-        : ended(operation, now, ownFailure(seen.set.failure, awaits.beside, seen.upgrade));
+      return writeOutcome(operation, awaits, seen, now);
     case 'scaleSetGone':
       if (seen.set === undefined) return ended(operation, now);
       return seen.set.deleting ? undefined : ended(operation, now, seen.set.failure ?? UNDELETED);
     case 'instances':
       return seen.openTasks > 0 ? undefined : ended(operation, now, firstFailure(operation));
+    case 'diskGone':
+      return diskOutcome(operation, seen, now);
     case 'group':
       return groupOutcome(operation, seen, now);
+    case 'deployment':
+      return deploymentOutcome(operation, seen, now);
     case 'rollingUpgrade':
       return upgradeOutcome(operation, awaits.cancel, seen, now);
     case 'runCommand':
       return runCommandOutcome(operation, awaits, seen, now);
   }
+}
+
+function writeOutcome(
+  operation: Operation,
+  awaits: Extract<Operation['awaits'], { kind: 'scaleSet' }>,
+  { set, upgrade }: Circumstances,
+  now: Time,
+): Operation | undefined {
+  if (set === undefined) return preempted(operation, now);
+  if (set.settled < awaits.generation) return undefined;
+  return ended(operation, now, ownFailure(set.failure, awaits.beside, upgrade));
 }
 
 export const PREEMPTED = 'Operation execution has been preempted by a more recent operation.';
@@ -95,6 +111,24 @@ export function preempted(operation: Operation, now: Time): Operation {
 function groupOutcome(operation: Operation, { group }: Circumstances, now: Time): Operation | undefined {
   if (group === undefined) return ended(operation, now);
   return group.deleting === operation.id ? undefined : ended(operation, now, UNDELETED);
+}
+
+/** The codes of its steps stay in the deployment: an operation has one of its own. */
+function deploymentOutcome(
+  operation: Operation,
+  { deployment }: Circumstances,
+  now: Time,
+): Operation | undefined {
+  if (deployment === undefined) return preempted(operation, now);
+  if (isActive(deployment)) return undefined;
+  if (deployment.error === undefined) return ended(operation, now);
+  const code = deployment.state === 'Canceled' ? 'DeploymentCanceled' : 'DeploymentFailed';
+  return ended(operation, now, { code, message: deployment.error.message });
+}
+
+/** A disk of that name that is not being deleted for it is another one. */
+function diskOutcome(operation: Operation, { disk }: Circumstances, now: Time): Operation | undefined {
+  return disk?.deleting === operation.id ? undefined : ended(operation, now);
 }
 
 function upgradeOutcome(

@@ -21,6 +21,10 @@ export type Awaits =
   | { readonly kind: 'runCommand'; readonly key: string; readonly gone: boolean }
   /** The set's rolling upgrade of that number has ended; `cancel`: however it did. */
   | { readonly kind: 'rollingUpgrade'; readonly number: number; readonly cancel: boolean }
+  /** The deployment of this uid has ended. */
+  | { readonly kind: 'deployment'; readonly uid: string }
+  /** The disk of that name is gone. */
+  | { readonly kind: 'diskGone'; readonly name: string }
   /** The resource group is gone. */
   | { readonly kind: 'group' };
 
@@ -48,6 +52,8 @@ export interface Operation {
   readonly correlationId: string;
   /** Why, in the caller's own words, where they gave any. */
   readonly intent?: string;
+  /** The uid of the deployment on whose behalf it was asked. */
+  readonly deployment?: string;
   readonly started: Time;
   readonly ended?: Time;
   readonly status: OperationStatus;

@@ -6,6 +6,8 @@ import { flagAt } from './json.ts';
 import type { Declared } from './scale-set.ts';
 
 export const UPDATE_DOMAINS = 5;
+/** Every location has these. */
+export const ZONES: readonly string[] = ['1', '2', '3'];
 
 export interface Place {
   readonly zone?: string;

@@ -6,7 +6,7 @@ import { aboutInstance, type Beginning } from './begun-operation.ts';
 import { type Instance, instanceName } from './instance.ts';
 import type { ScaleSet } from './scale-set.ts';
 import type { Time } from './time.ts';
-import { VERBS, withTask } from './verb.ts';
+import { newTask, withTask } from './verb.ts';
 
 export interface Recovery {
   readonly instance: Instance;
@@ -17,16 +17,9 @@ export interface Recovery {
 
 /** `id`: of the operation. */
 export function recovery(set: ScaleSet, instance: Instance, id: string, now: Time): Recovery {
-  const task = {
-    operation: id,
-    verb: 'reimage',
-    since: now,
-    deadline: now + VERBS.reimage.limit,
-    graceful: true,
-  } as const;
   return {
     // A guest that is made takes no turn: it is on a fresh disk already.
-    instance: withTask(instance, instance.wanted, task),
+    instance: withTask(instance, instance.wanted, newTask('reimage', id, now)),
     beginning: aboutInstance(set, instance.id, { id, action: 'write' }),
     description: `The guest of ${instanceName(set.name, instance.id)} is made anew: its host had lost it.`,
   };

@@ -10,8 +10,16 @@ export function scaleSetPath(subscriptionId: string, group: string, name: string
   return `${groupPath(subscriptionId, group)}/providers/Microsoft.Compute/virtualMachineScaleSets/${name}`;
 }
 
+export function deploymentPath(subscriptionId: string, group: string, name: string): string {
+  return `${groupPath(subscriptionId, group)}/providers/Microsoft.Resources/deployments/${name}`;
+}
+
 export function instancePath(subscriptionId: string, group: string, name: string, id: number): string {
   return `${scaleSetPath(subscriptionId, group, name)}/virtualMachines/${id}`;
+}
+
+export function diskPath(subscriptionId: string, group: string, name: string): string {
+  return `${groupPath(subscriptionId, group)}/providers/Microsoft.Compute/disks/${name}`;
 }
 
 /** For sentences: `web_3`, `web_3 and 2 more`. */

@@ -8,6 +8,7 @@ import { owedRepairs } from './repair.ts';
 import { mayBeReplaced, nextBatch, partOf } from './rolling-batch.ts';
 import { candidatesOf, type Fleet, isBehind, isOnlyMarked } from './rolling-candidates.ts';
 import { closed, type Judged } from './rolling-close.ts';
+import type { RollingPolicy } from './rolling-policy.ts';
 import { hasWorsened, mean, phaseIn, signalIn } from './rolling-signal.ts';
 import { isProtected, type Previous, type RollingUpgrade, type UpgradeError } from './rolling-upgrade.ts';
 import {
@@ -33,6 +34,8 @@ export interface RollingFacts extends Fleet {
   readonly isAwaited: (instance: Instance) => boolean;
   /** When the plane that plans began to look. */
   readonly watched: Time;
+  /** How many replacements the quotas leave room for; absent: any number. */
+  readonly room?: number;
 }
 
 export interface RollingPlan {
@@ -254,9 +257,15 @@ function begin(upgrade: RollingUpgrade, facts: RollingFacts, candidates: readonl
   }
   const phaseOf = (one: Instance): number => phaseIn(facts.metricsOf(one));
   const owed = owedRepairs(set, members.length).length;
-  const taken = nextBatch({ policy, members, candidates, owed, done, phaseOf });
+  const batchBy = (rule: RollingPolicy): readonly Instance[] =>
+    nextBatch({ policy: rule, members, candidates, owed, done, phaseOf });
+  const wished = batchBy(policy);
+  // Azure's rule: where the quotas leave no room for the replacements, the batch is upgraded in place.
+  const fits = wished.filter(mayBeReplaced).length <= (facts.room ?? Infinity);
+  const surges = policy.surge && fits;
+  const taken = policy.surge && !fits ? batchBy({ ...policy, surge: false }) : wished;
   if (taken.length === 0) return plan(upgrade);
-  const surged = policy.surge ? taken.filter(mayBeReplaced) : [];
+  const surged = surges ? taken.filter(mayBeReplaced) : [];
   const surge = surged.map((old, index) => ({ old, id: set.nextInstanceId + index }));
   const update = taken.filter((one) => !surged.includes(one));
   const batch = {

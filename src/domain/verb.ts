@@ -98,7 +98,25 @@ export const VERBS: Readonly<Record<ActionVerb, VerbRule>> = {
 };
 
 export const CREATE_LIMIT = 20 * MINUTE;
-export const CONFIGURE_LIMIT = 20 * MINUTE;
+const CONFIGURE_LIMIT = 20 * MINUTE;
+
+function limitOf(verb: Verb): number {
+  switch (verb) {
+    case 'create':
+      return CREATE_LIMIT;
+    case 'configure':
+      return CONFIGURE_LIMIT;
+    case 'evict':
+      return VERBS.delete.limit;
+    default:
+      return VERBS[verb].limit;
+  }
+}
+
+/** The verb in hand as it begins, on behalf of that operation, with its whole time limit ahead. */
+export function newTask(verb: Verb, operation: string, now: Time, graceful = true): Task {
+  return { operation, verb, since: now, deadline: now + limitOf(verb), graceful };
+}
 
 export interface VerbRequest {
   readonly operation: string;
@@ -142,12 +160,13 @@ export function refusal(
 
 /** `after`, which its own PUT or an update made of `before`, with the way back when that fails. */
 export function undoable(before: Instance, after: Instance): Instance {
-  const { dataDisks, ownModel, userData, imageVersion } = before;
+  const { dataDisks, ownModel, userData, imageVersion, addresses } = before;
   const undo = {
     dataDisks,
     ownModel,
     ...(userData === undefined ? {} : { userData }),
     ...(imageVersion === undefined ? {} : { imageVersion }),
+    ...(addresses === undefined ? {} : { addresses }),
   };
   return after.task === undefined ? after : { ...after, task: { ...after.task, undo } };
 }
@@ -175,17 +194,21 @@ export function busy(): Failure {
 export function ask(instance: Instance, verb: ActionVerb, request: VerbRequest): Instance {
   const wanted = wantedAfter(instance, verb, request);
   if (wanted === undefined) return instance;
-  const asked = withTask(verb === 'update' ? toBeRetried(withoutOwnModel(instance)) : instance, wanted, {
-    operation: request.operation,
-    verb,
-    since: request.now,
-    deadline: request.now + VERBS[verb].limit,
-    graceful: request.graceful,
-  });
+  const asked = withTask(
+    verb === 'update' ? toBeRetried(withoutOwnModel(instance)) : instance,
+    wanted,
+    newTask(verb, request.operation, request.now, request.graceful),
+  );
   const laid = verb === 'update' ? request.imageVersion : (request.imageVersion ?? instance.imageVersion);
   return laysDisk(wanted.turn) && laid !== instance.imageVersion
     ? undoable(instance, withImageVersion(asked, laid))
-    : asked;
+    : stillUndoable(instance, asked);
+}
+
+/** A delete that takes over from a verb that has not come true, and fails as well, leaves what was before both. */
+function stillUndoable({ task: before }: Instance, asked: Instance): Instance {
+  const undo = before?.undo;
+  return undo === undefined || asked.task === undefined ? asked : { ...asked, task: { ...asked.task, undo } };
 }
 
 /** On its way out, on behalf of that operation; nothing is said yet of whether its guest is told beforehand (`withNotice`). */

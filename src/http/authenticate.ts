@@ -1,7 +1,7 @@
 // Authentication: the bearer token of a request, in ARM's words where it does not do.
 
 import { Failure } from '../domain/failure.ts';
-import type { Time } from '../domain/time.ts';
+import { spokenTime, type Time } from '../domain/time.ts';
 import type { Context, TokenRefusal } from './context.ts';
 import type { Request } from './request.ts';
 
@@ -31,7 +31,7 @@ function refused(refusal: TokenRefusal, now: Time): Failure {
     case 'expired':
       return new Failure(
         'expiredAuthenticationToken',
-        `The access token expiry UTC time '${clockTime(refusal.expiry)}' is earlier than current UTC time '${clockTime(now)}'.`,
+        `The access token expiry UTC time '${spokenTime(refusal.expiry)}' is earlier than current UTC time '${spokenTime(now)}'.`,
       );
     case 'audience':
       return new Failure(
@@ -51,15 +51,6 @@ function refused(refusal: TokenRefusal, now: Time): Failure {
     case 'signature':
       return new Failure('invalidAuthenticationToken', 'The access token is invalid.');
   }
-}
-
-/** ARM's form: `11/24/2026 6:08:00 AM`. */
-function clockTime(time: Time): string {
-  const date = new Date(time);
-  const two = (number: number): string => String(number).padStart(2, '0');
-  const hour = date.getUTCHours();
-  const day = `${date.getUTCMonth() + 1}/${date.getUTCDate()}/${date.getUTCFullYear()}`;
-  return `${day} ${hour % 12 || 12}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())} ${hour < 12 ? 'AM' : 'PM'}`;
 }
 
 /** What a 401 tells a client about where tokens come from. */

@@ -23,7 +23,7 @@ export type TokenRefusal =
 export interface Context {
   readonly plane: Plane;
   readonly guests: Pick<Guests, 'consoleLog' | 'execution'>;
-  readonly balancer: Pick<Balancer, 'connects' | 'health'>;
+  readonly balancer: Pick<Balancer, 'connects' | 'health' | 'hostOf'>;
   readonly identity: { readonly tenantId: string; readonly displayName: string };
   /** The plane's own URL as the sender of this Host header knows it, without a slash at its end. */
   readonly endpoint: (hostHeader: string | undefined) => string;

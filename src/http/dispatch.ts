@@ -2,6 +2,7 @@
 // api-version; who asks; the subscription; whether the provider has that version; the route's handler. Whatever goes wrong becomes an ARM error at the last step.
 // What must hold: it never throws, and nothing behind a route runs before the token was verified.
 
+import type { Origin } from '../app/plane.ts';
 import { apiVersionProblem, wireEra } from '../arm/api-version.ts';
 import { type Match, matchRoute } from '../arm/match.ts';
 import { Failure } from '../domain/failure.ts';
@@ -34,11 +35,30 @@ export function createHandler(context: Context): (request: Request) => Promise<R
 
 async function answer(context: Context, ids: RequestIds, request: Request): Promise<Answer> {
   const found = findRoute(request);
-  const { route, names } = found;
   const apiVersion = checkVersion(request, found);
   const caller = await authenticate(context, request);
+  const origin = { caller, correlationId: ids.correlationId, ...intentOf(request) };
+  return carryOut(context, request, { ...found, apiVersion, origin });
+}
+
+/** A request of the plane's own, in the name of somebody who was let in before. Whatever goes wrong is in the answer. */
+export async function answerFor(context: Context, request: Request, origin: Origin): Promise<Answer> {
+  try {
+    const found = findRoute(request);
+    return await carryOut(context, request, { ...found, apiVersion: checkVersion(request, found), origin });
+  } catch (error) {
+    return errorAnswer(context, origin, request, error);
+  }
+}
+
+async function carryOut(
+  context: Context,
+  request: Request,
+  asked: Found & { readonly apiVersion: string; readonly origin: Origin },
+): Promise<Answer> {
+  const { route, names, apiVersion, origin } = asked;
   checkSubscription(context, names['subscription']);
-  await checkSupported(context, request, found);
+  await checkSupported(context, request, asked);
   const call: Call = {
     context,
     request,
@@ -46,10 +66,10 @@ async function answer(context: Context, ids: RequestIds, request: Request): Prom
     names,
     apiVersion,
     era: wireEra(apiVersion),
-    origin: { caller, correlationId: ids.correlationId, ...intentOf(request) },
+    origin,
   };
   try {
-    return await HANDLERS[found.name](call);
+    return await HANDLERS[asked.name](call);
   } catch (error) {
     // Microsoft.Insights has no envelope around its own errors; ARM's, before it is reached, have one.
     if (error instanceof Failure && route.provider === 'Microsoft.Insights')
@@ -98,7 +118,12 @@ function checkSubscription({ plane }: Context, asked: string | undefined): void 
   throw new Failure('subscriptionNotFound', `The subscription '${asked}' could not be found.`);
 }
 
-function errorAnswer(context: Context, ids: RequestIds, request: Request, error: unknown): Answer {
+function errorAnswer(
+  context: Context,
+  ids: Pick<RequestIds, 'correlationId'>,
+  request: Request,
+  error: unknown,
+): Answer {
   if (!(error instanceof Failure)) {
     const { method, path } = request;
     context.log('error', 'a request failed', { correlationId: ids.correlationId, method, path, error });

@@ -4,6 +4,9 @@ import type { RouteName } from '../arm/routes.ts';
 import type { Handler } from './context.ts';
 import { deleteInstanceRoute, onInstance, onSet } from './routes/actions.ts';
 import { listActivityRoute } from './routes/activity.ts';
+import { CATALOG_HANDLERS } from './routes/catalog.ts';
+import { DEPLOYMENT_HANDLERS } from './routes/deployments.ts';
+import { attachDetachRoute, DISK_HANDLERS } from './routes/disks.ts';
 import {
   deleteInstanceExtensionRoute,
   deleteSetExtensionRoute,
@@ -32,6 +35,8 @@ import {
   simulateEvictionRoute,
 } from './routes/instances.ts';
 import { LOAD_BALANCER_HANDLERS } from './routes/load-balancers.ts';
+import { NETWORK_HANDLERS } from './routes/network-resources.ts';
+import { INTERFACE_HANDLERS } from './routes/network-interfaces.ts';
 import { getOperationRoute } from './routes/operations.ts';
 import { setOrchestrationServiceState } from './routes/orchestration-services.ts';
 import { planeShutdown, planeStatus } from './routes/plane.ts';
@@ -133,6 +138,7 @@ export const HANDLERS: Readonly<Record<RouteName, Handler>> = {
   'instances.reimageAll': onInstance('reimageAll'),
   'instances.simulateEviction': simulateEvictionRoute,
   'instances.bootDiagnostics': bootDiagnostics,
+  'instances.attachDetachDataDisks': attachDetachRoute,
   'instances.runCommand': runCommandRoute,
   'runCommands.list': listRunCommandsRoute,
   'runCommands.put': putRunCommandRoute,
@@ -142,7 +148,12 @@ export const HANDLERS: Readonly<Record<RouteName, Handler>> = {
   'commandDocuments.list': listCommandDocuments,
   'commandDocuments.get': getCommandDocument,
   'operations.get': getOperationRoute,
+  ...CATALOG_HANDLERS,
+  ...DEPLOYMENT_HANDLERS,
+  ...DISK_HANDLERS,
   ...LOAD_BALANCER_HANDLERS,
+  ...INTERFACE_HANDLERS,
+  ...NETWORK_HANDLERS,
   'activity.list': listActivityRoute,
   'plane.status': planeStatus,
   'plane.shutdown': planeShutdown,

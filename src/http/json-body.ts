@@ -3,6 +3,7 @@
 import type { Json, JsonObject } from '../arm/json.ts';
 import { type BodySchema, parseBody } from '../arm/schemas.ts';
 import { Failure } from '../domain/failure.ts';
+import { plainJson } from './json-comments.ts';
 import type { Request } from './request.ts';
 
 /** Deeper documents are refused: everything that walks one may recurse. */
@@ -10,7 +11,15 @@ export const DEEPEST_BODY = 64;
 
 /** The body as the schema has it. None is an empty object, unless the request is nothing without one. */
 export function readBody(request: Request, schema: BodySchema, need: 'required' | 'optional'): JsonObject {
-  const value = parseJson(request.body);
+  return shaped(parseJson(request.body), schema, need);
+}
+
+/** The same of a body that may have comments in it and texts over several lines, as templates have. */
+export function readCommentedBody(request: Request, schema: BodySchema): JsonObject {
+  return shaped(parseText(plainJson(decode(request.body)).trim()), schema, 'required');
+}
+
+function shaped(value: Json | undefined, schema: BodySchema, need: 'required' | 'optional'): JsonObject {
   if (value === undefined) {
     if (need === 'optional') return {};
     throw unreadable('a body is required');
@@ -24,7 +33,10 @@ export function readBody(request: Request, schema: BodySchema, need: 'required' 
 
 /** Undefined for an empty body: clients send a JSON content type with nothing behind it. */
 export function parseJson(bytes: Uint8Array): Json | undefined {
-  const text = decode(bytes).trim();
+  return parseText(decode(bytes).trim());
+}
+
+function parseText(text: string): Json | undefined {
   if (text === '') return undefined;
   const value = parse(text);
   if (!isShallow(value)) throw unreadable(`the body is nested more than ${DEEPEST_BODY} levels deep`);

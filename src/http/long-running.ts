@@ -16,11 +16,15 @@ export interface Begun {
   };
   /** How many instances the request really changes. */
   readonly charge?: number;
+  /** Where it is polled, when that is not among the operations of its location. */
+  readonly poll?: string;
 }
 
-export function longRunning(call: Call, { operation, resource, charge }: Begun): Answer {
+export function longRunning(
+  call: Call,
+  { operation, resource, charge, poll = pollUrl(call, operation) }: Begun,
+): Answer {
   const charged = charge === undefined ? {} : { 'x-ms-request-charge': String(charge) };
-  const poll = pollUrl(call, operation);
   switch (call.route.answers) {
     case 'put':
       return {

@@ -3,6 +3,7 @@
 // here, so that everything else needs a token.
 import { SECOND } from '../domain/time.ts';
 import type { Clock, Ids } from '../app/ports/clock.ts';
+import { answerAliases } from './aliases.ts';
 import type { Credentials } from './credentials.ts';
 import type { IdentityRequest, IdentityResponse } from './exchange.ts';
 import { answerMetadata } from './metadata.ts';
@@ -50,6 +51,7 @@ export async function makeIdentity(options: IdentityOptions): Promise<Identity> 
   return {
     answer: async (request) =>
       answerMetadata(request, names, endpoint) ??
+      answerAliases(request) ??
       answerOpenId(request, realm) ??
       (await answerToken(request, realm)),
     verify: async (token) => await verify(token, clock.now()),

@@ -3,6 +3,7 @@
 //   2015-01-01      az before 2.60 in `az cloud register`
 //   2022-09-01      newer az in `az cloud register`, and Terraform: one object, a list crashes them
 //   any other date  az with ARM_CLOUD_METADATA_URL: a list of such objects
+import { ALIASES_PATH } from './aliases.ts';
 import { header, type IdentityRequest, type IdentityResponse, isRead, json } from './exchange.ts';
 import { baseUrl, type PlaneNames } from './names.ts';
 
@@ -55,7 +56,7 @@ function environment(base: string): object {
     graphAudience: `${base}/graph/`,
     microsoftGraphResourceId: `${base}/msgraph/`,
     gallery: `${base}/gallery/`,
-    vmImageAliasDoc: `${base}/aliases.json`,
+    vmImageAliasDoc: `${base}${ALIASES_PATH}`,
     suffixes: { storage: 'storage.localhost' },
   };
 }

@@ -1,6 +1,7 @@
 // The instance document: what an instance is, in the shape of Azure's service. Every leaf is a text, and what does not
 // apply is empty, never left out.
-// Source: Azure's page on its Instance Metadata Service. Guests have no network cards; of the network there is the address.
+// Source: Azure's page on its Instance Metadata Service. Guests have no network cards: what it says of the network is what the
+// instance's network interfaces are declared to be, and the addresses are those that their views show.
 
 import type { Self } from '../app/guest-metadata.ts';
 import { computerName, type DataDisk, instanceName } from '../domain/instance.ts';
@@ -14,7 +15,13 @@ import {
   listAt,
   objectAt,
 } from '../domain/json.ts';
-import { computerNamePrefix, diskDigits, diskName } from '../domain/model.ts';
+import { osDiskName } from '../domain/disk-name.ts';
+import { computerNamePrefix } from '../domain/model.ts';
+import {
+  type IpConfiguration,
+  type NetworkInterface,
+  networkInterfaces,
+} from '../domain/network-interface.ts';
 import { groupPath, instancePath } from '../domain/resource-path.ts';
 
 export function instanceDocument(self: Self, subscriptionId: string): JsonObject {
@@ -89,7 +96,7 @@ function computeOf(self: Self, subscriptionId: string): JsonObject {
 
 function storageOf({ set, instance, model }: Self, subscriptionId: string, image: JsonObject): JsonObject {
   const osDisk = objectAt(model.profile, 'storageProfile', 'osDisk') ?? {};
-  const osName = diskName(set.name, instance.id, 'OsDisk', diskDigits(instance.vmId));
+  const osName = osDiskName(set.name, instance);
   const idOf = (name: string): string =>
     `${groupPath(subscriptionId, set.group)}/providers/Microsoft.Compute/disks/${name}`;
   return {
@@ -132,20 +139,48 @@ function diskOf(declared: JsonObject, name: string, idOf: (name: string) => stri
   };
 }
 
-function networkOf({ instance }: Self): JsonObject {
+function networkOf({ instance, model, prefixes }: Self): JsonObject {
+  const nics = networkInterfaces(instance, model.profile);
+  const interfaces = nics.map((nic) => interfaceOf(nic, prefixes));
+  if (interfaces.length > 0) return { interface: interfaces };
   const { address } = instance.observed;
-  if (address === undefined) return { interface: [] };
+  return { interface: address === undefined ? [] : [interfaceBody([{ privateAddress: address.host }], '')] };
+}
+
+function interfaceOf(
+  { macAddress, ipConfigurations }: NetworkInterface,
+  prefixes: ReadonlyMap<string, string>,
+): JsonObject {
+  return interfaceBody(ipConfigurations, macAddress.replaceAll('-', ''), prefixes);
+}
+
+/** What a guest without a subnet of its own is in. */
+const LOOPBACK = '127.0.0.0/8';
+
+function interfaceBody(
+  ips: readonly Pick<IpConfiguration, 'privateAddress' | 'publicAddress'>[],
+  macAddress: string,
+  prefixes: ReadonlyMap<string, string> = new Map(),
+): JsonObject {
+  const known = ips.flatMap(({ privateAddress, publicAddress }) =>
+    privateAddress === undefined
+      ? []
+      : [{ privateIpAddress: privateAddress, publicIpAddress: publicAddress?.address ?? '' }],
+  );
+  const isSix = ({ privateIpAddress }: { readonly privateIpAddress: string }): boolean =>
+    privateIpAddress.includes(':');
+  const four = known.filter((one) => !isSix(one));
+  const subnets = new Set(four.map(({ privateIpAddress }) => prefixes.get(privateIpAddress) ?? LOOPBACK));
   return {
-    interface: [
-      {
-        ipv4: {
-          ipAddress: [{ privateIpAddress: address.host, publicIpAddress: '' }],
-          subnet: [{ address: '127.0.0.0', prefix: '8' }],
-        },
-        ipv6: { ipAddress: [] },
-        macAddress: '',
-      },
-    ],
+    ipv4: {
+      ipAddress: four,
+      subnet: [...subnets].map((prefix) => {
+        const [address = '', length = ''] = prefix.split('/');
+        return { address, prefix: length };
+      }),
+    },
+    ipv6: { ipAddress: known.filter(isSix).map(({ privateIpAddress }) => ({ privateIpAddress })) },
+    macAddress,
   };
 }
 

@@ -3,6 +3,7 @@
 // What must hold: an action comes to an instance once, a repair to its one instance rung by rung; what is not touched is
 // listed, with the reason.
 
+import type { Outage } from './outage.ts';
 import type { Protection, Place } from './requests.ts';
 import type { Verb } from './verbs.ts';
 
@@ -51,6 +52,10 @@ export interface ActionPlan {
     readonly usual: number;
     /** So many are at once, at most. */
     readonly peak: number;
+    /** What earlier actions took out and is out still, where there is any. */
+    readonly standing?: readonly Outage[];
+    /** So many are out at once with those, at most. */
+    readonly together?: number;
   };
   /** What a person is asked before it begins: nothing, yes or no, or the set's name. */
   readonly confirmation: 'none' | 'question' | 'name';

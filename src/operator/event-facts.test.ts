@@ -87,6 +87,13 @@ test.each([
   ['Microsoft.Compute/virtualMachineScaleSets/powerOff/action', 'powerOff', 'poweroff'],
   ['Microsoft.Compute/virtualMachineScaleSets/write', 'write', 'write'],
   ['Microsoft.Compute/virtualMachineScaleSets/virtualMachines/delete', 'delete', 'delete'],
+  [
+    'Microsoft.Compute/virtualMachineScaleSets/virtualMachines/runCommands/delete',
+    'runCommands/delete',
+    'runcommands/delete',
+  ],
+  ['Microsoft.Compute/virtualMachines/extensions/write', 'extensions/write', 'extensions/write'],
+  ['Microsoft.Compute/virtualMachineScaleSets/virtualMachines/runCommand/action', 'runCommand', 'runcommand'],
   ['', '', ''],
 ])('what %s does', (operation, name, verb) => {
   expect([actionName({ operation }), verbOf({ operation })]).toEqual([name, verb]);

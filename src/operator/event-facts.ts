@@ -37,8 +37,13 @@ export function eventFacts(events: readonly Event[]): EventFacts {
   return { inHand: inHandOf(events), deeds, madeBy, failures, repairs: repairsOf(events) };
 }
 
-/** `restart`, `powerOff`, `write`: what an operation does, as ARM writes it. */
+/**
+ * `restart`, `powerOff`, `write`: what an operation does, as ARM writes it. What is done to a part of an instance keeps the part's
+ * name, `runCommands/delete`: nobody must take it for a delete of the instance.
+ */
 export function actionName({ operation }: Pick<Event, 'operation'>): string {
+  const [, part] = /\/virtualMachines\/([^/]+\/(?:write|delete))$/i.exec(operation) ?? [];
+  if (part !== undefined) return part;
   const parts = operation.split('/');
   const last = parts.at(-1) ?? '';
   return last.toLowerCase() === 'action' ? (parts.at(-2) ?? '') : last;

@@ -20,10 +20,11 @@ const TEXTS: { readonly [K in Told]: (entry: Of<K>) => Said } = {
   plan: ({ plan }) => [`planned in ${plan.stages.length} stages`],
   sighting: ({ sighting, when }) => [`looked at ${sighting.instances.length} instances (${when})`],
   sending: ({ step }) => [`${step}: sent`],
-  answered: ({ step, status, error }) =>
-    error === undefined
-      ? [`${step}: accepted with ${status}`]
-      : [`${step}: refused: ${wordsOf(error)}`, 'bad'],
+  answered: ({ step, status, error, instead }) => {
+    if (error === undefined) return [`${step}: accepted with ${status}`];
+    const then = instead === undefined ? '' : `; it is asked for by ${instead}`;
+    return [`${step}: refused: ${wordsOf(error)}${then}`, instead === undefined ? 'bad' : 'plain'];
+  },
   traced: ({ step, found }) => [`${step}: ${found ? 'found' : 'not found'} in the activity log`],
   skipped: ({ step, why }) => [`${step}: not needed, ${why}`],
   ended: ({ step, status, error }) => [

@@ -157,6 +157,79 @@ describe('an action', () => {
     expect(fleet.accepted).toEqual(['restart 0', 'restart 1']);
   });
 
+  describe('looks at each instance again immediately before its request, and sends none', () => {
+    const PROTECTED = { protection: { scaleIn: true, scaleSetActions: false } };
+    const TAGGED = { tags: { 'Muster:Stateful': 'yes' } };
+    /** Does it after the last look at the whole set and before anything is sent to the second. */
+    const meanwhile = async (verb: Verb, change: (fleet: ToyFleet) => void) => {
+      const fleet = toyFleet(inventoryOf(5));
+      const plan = actionPlan(fleet.inventory(), verb, ['0', '1', '2']);
+      const carried = await carriedOut(fleet, plan, {
+        progress: (line) => {
+          if (/ \w+ 1$/.test(line)) change(fleet);
+        },
+      });
+      return { ...carried, accepted: fleet.accepted, asked: fleet.asked };
+    };
+
+    test.each<[string, Verb, (fleet: ToyFleet) => void, string]>([
+      [
+        'protected',
+        'restart',
+        (fleet) => fleet.change('1', PROTECTED),
+        'ProtectedMeanwhile: 1 has been protected meanwhile',
+      ],
+      [
+        'tagged',
+        'delete',
+        (fleet) => fleet.change('1', TAGGED),
+        'StatefulMeanwhile: 1 has been tagged muster:stateful meanwhile',
+      ],
+      [
+        'tagged by its set',
+        'stop',
+        (fleet) => fleet.tagSet({ 'muster:stateful': '' }),
+        'StatefulMeanwhile: 1 has been tagged',
+      ],
+    ])('where it is %s meanwhile (%s)', async (_, verb, change, reason) => {
+      const { done, accepted, ended } = await meanwhile(verb, change);
+      expect([ended, accepted.length]).toEqual(['failed', 1]);
+      expect(done?.summary).toContain(`Stopped at batch 2: ${verb} 1: ${reason}`);
+      expect(done?.summary).toContain('1 more step is not taken.');
+    });
+
+    test('and one read for each is what it costs', async () => {
+      const { asked } = await meanwhile('restart', () => {});
+      expect(asked.filter((line) => /^GET .*\/virtualMachines\/\d+$/.test(line))).toHaveLength(3);
+      expect(asked.filter((line) => /^GET .*\/virtualMachineScaleSets\/web$/.test(line))).toHaveLength(3);
+    });
+
+    test('nor the next rung of a repair', async () => {
+      const sick = inventoryOf(4).instances.map((one) =>
+        one.id === '1' ? { ...one, health: 'unhealthy' as const } : one,
+      );
+      const fleet = toyFleet(inventoryOf(sick), { cures: { '1': 'never' } });
+      const { ended, done } = await carriedOut(fleet, repairPlan(fleet.inventory(), '1'), {
+        progress: (line) => {
+          if (line.endsWith(' reimage 1')) fleet.change('1', TAGGED);
+        },
+      });
+      expect([ended, fleet.accepted]).toEqual(['failed', ['run 1', 'restart 1']]);
+      expect(done?.summary).toBe(
+        'Stopped at reimage: reimage 1: StatefulMeanwhile: 1 has been tagged muster:stateful meanwhile.',
+      );
+    });
+
+    test('but acts on what was protected when it was allowed with the flag', async () => {
+      const { instances } = inventoryOf(3);
+      const fleet = toyFleet(
+        inventoryOf(instances.map((one) => (one.id === '1' ? { ...one, ...PROTECTED } : one))),
+      );
+      const { ended } = await carriedOut(fleet, actionPlan(fleet.inventory(), 'restart', ['1']));
+      expect([ended, fleet.accepted]).toEqual(['succeeded', ['restart 1']]);
+    });
+  });
+
   test('does not act on an instance that has the id of one that was meant, in a set made anew', async () => {
     const made = (when: string): Inventory => {
       const inventory = inventoryOf(3);
@@ -405,7 +478,11 @@ describe('a request whose answer was not heard', () => {
   test('that was never sent is sent once the activity log must have had it, and no sooner', async () => {
     const fleet = toyFleet(inventoryOf(3));
     const record = begun(fleet, actionPlan(fleet.inventory(), 'restart', ['1']));
-    const dead: Helm['arm'] = { ...fleet.arm, send: async () => Promise.reject(new Crash('no connection')) };
+    const dead: Helm['arm'] = {
+      ...fleet.arm,
+      send: async (request) =>
+        request.method === 'GET' ? fleet.arm.send(request) : Promise.reject(new Crash('no connection')),
+    };
     await expect(execute(recordOf(record.entries), toyHelm(fleet, record, { arm: dead }))).rejects.toThrow(
       'no connection',
     );

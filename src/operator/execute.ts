@@ -1,20 +1,25 @@
 // Execute: does what `nextAction` says, one thing after the other, and writes each down. It decides nothing.
 // What must hold: nothing is sent before the entry that says so is on the disk; every id that is sent comes from a selection
-// made from an inventory of now, and is in the plan.
+// made from the inventory that the action was allowed on, and is in the plan.
 
 import type { ArmAnswer } from './arm.ts';
 import { ArmTrouble } from './arm-trouble.ts';
-import type { Inventory } from './inventory.ts';
+import { accepted } from './arm-refusal.ts';
+import { setFacts } from './facts.ts';
+import type { Inventory, SetFacts } from './inventory.ts';
 import { type Helm, tell, untilNextLook } from './helm.ts';
+import { isSameMachine } from './look-again.ts';
 import { nextAction } from './next-action.ts';
 import type { Entry } from './record-entry.ts';
 import { type ActionRecord, applied, progressOf } from './record.ts';
-import { protectedSince } from './recheck.ts';
-import { tracesRequest } from './requests.ts';
+import { plainOutput } from './plain-command.ts';
+import { forbiddenSince } from './recheck.ts';
+import { setRequest, tracesRequest } from './requests.ts';
 import { type InstanceIds, partOf, select } from './selection.ts';
-import { sendStep } from './send-step.ts';
+import { mindsProtection, sendStep } from './send-step.ts';
 import { sightingOf, vmIdOf } from './sighting.ts';
 import { fetchOutput } from './step-output.ts';
+import { protectedIn, withProtection } from './member-protection.ts';
 import { type Verdict, verify } from './verify.ts';
 import type { Stage, Step } from './action-plan.ts';
 
@@ -34,8 +39,7 @@ export async function execute(begun: ActionRecord, helm: Helm): Promise<Ended> {
   const note = (entry: Entry): void => {
     record = applied(record, helm.append(entry));
   };
-  const start: Inventory = await helm.readInventory();
-  const selection = selectionFor(record, start);
+  const selection = selectionFor(record, helm.start);
   for (;;) {
     if (helm.interrupted()) {
       note({ kind: 'interrupted', why: 'The operator has interrupted it.' });
@@ -64,7 +68,7 @@ export async function execute(begun: ActionRecord, helm: Helm): Promise<Ended> {
         tell(helm, verdictLine(next.stage, next.ok, next.reasons));
         break;
       case 'look':
-        await look(record, next, { helm, note, start });
+        await look(record, next, { helm, note });
         break;
       case 'conclude':
         if (record.after === undefined) {
@@ -96,14 +100,12 @@ interface Hands {
 function selectionFor(record: ActionRecord, inventory: Inventory): InstanceIds | undefined {
   const before = new Map(record.before?.instances.map(({ id, vmId }) => [id, vmId]));
   const known = new Set(
-    inventory.instances.filter((one) => isSame(before.get(one.id), vmIdOf(one).vmId)).map(({ id }) => id),
+    inventory.instances
+      .filter((one) => isSameMachine(before.get(one.id), vmIdOf(one).vmId))
+      .map(({ id }) => id),
   );
   const ids = (record.plan?.touched ?? []).filter((id) => known.has(id));
   return select(inventory, { by: 'ids', ids }).ids;
-}
-
-function isSame(before: string | undefined, now: string | undefined): boolean {
-  return before === undefined || now === undefined || before.toLowerCase() === now.toLowerCase();
 }
 
 function idsOf(selection: InstanceIds | undefined, { id }: Step): InstanceIds | undefined {
@@ -116,7 +118,18 @@ async function send(
   { helm, note, selection }: Hands & { readonly selection: InstanceIds | undefined },
 ): Promise<void> {
   tell(helm, steps.map(({ key }) => key).join(', '));
-  await together(steps.map(async (step) => sendStep(record, step, idsOf(selection, step), { helm, note })));
+  const set = await setNow(record, helm);
+  await together(
+    steps.map(async (step) => sendStep(record, step, idsOf(selection, step), { helm, note, set })),
+  );
+}
+
+/** The set's tags may say since a moment ago that its instances are stateful. */
+async function setNow({ plan }: ActionRecord, { start, arm }: Helm): Promise<SetFacts> {
+  if (plan === undefined || !mindsProtection(plan)) return start.set;
+  const request = setRequest(plan.place);
+  const { tags } = setFacts(accepted(request, await arm.send(request)));
+  return { ...start.set, tags };
 }
 
 async function trace(record: ActionRecord, next: NextOf<'trace'>, { helm, note }: Hands): Promise<void> {
@@ -145,31 +158,29 @@ async function follow(record: ActionRecord, step: Step, { helm, note }: Hands): 
   };
   const result = await Promise.race([helm.arm.finish(answer), helm.interruption]);
   if (result === undefined) return;
-  const { status, error } = result;
+  const { status, error, output } = result;
   note({ kind: 'ended', step: step.key, status, ...(error === undefined ? {} : { error }) });
+  if (record.isPlain === true && (step.deed === 'run' || step.deed === 'diagnose') && status === 'Succeeded')
+    note({ kind: 'output', step: step.key, instance: step.id, ...plainOutput(output) });
 }
 
-/** @param start what was there when it was allowed to go on from here */
-async function look(
-  record: ActionRecord,
-  next: NextOf<'look'>,
-  { helm, note, start }: Hands & { readonly start: Inventory },
-): Promise<void> {
+async function look(record: ActionRecord, next: NextOf<'look'>, { helm, note }: Hands): Promise<void> {
   const { stage, since } = next;
   const { plan, before } = record;
   if (plan === undefined || before === undefined) throw new Error('a record without a plan to verify');
   let told = '';
   for (let earlier = 0; !helm.interrupted(); earlier += 1) {
-    const now = await helm.readInventory();
+    const now = await withProtection(await helm.readInventory(), protectedIn(stage), helm.arm);
     const verdict: Verdict = verify({
       plan,
       stage,
       before,
       now,
+      sentAt: lastSent(record, stage),
       waitedSeconds: (helm.now() - since) / 1000,
       limitSeconds: plan.verifySeconds,
     });
-    const reasons = verdict.kind === 'ok' ? protectedSince(record, start, now) : verdict.reasons;
+    const reasons = verdict.kind === 'ok' ? forbiddenSince(record, helm.start, now) : verdict.reasons;
     if (verdict.kind !== 'pending') {
       const ok = reasons.length === 0;
       note({ kind: 'verified', stage: stage.name, looked: true, ok, reasons });
@@ -181,6 +192,11 @@ async function look(
     told = waiting;
     await Promise.race([helm.pause(untilNextLook(helm.looks, earlier)), helm.interruption]);
   }
+}
+
+function lastSent(record: ActionRecord, { steps }: Stage): number {
+  const times = steps.map((step) => Date.parse(progressOf(record, step)?.sentAt ?? ''));
+  return Math.max(0, ...times.filter((time) => !Number.isNaN(time)));
 }
 
 function verdictLine({ name, gate }: Stage, ok: boolean, reasons: readonly string[]): string {

@@ -2,10 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anyInventory, instanceFacts, inventoryOf } from '../../test/testing/inventories.ts';
-import { decide, type Decided, type Flags, isStateful, usualRadius } from './guard.ts';
+import { decide, type Decided, type Flags, isStateful } from './guard.ts';
 import type { ActionPlan } from './action-plan.ts';
 import type { InstanceFacts, Inventory } from './inventory.ts';
 import { planText } from './plan-text.ts';
+import { usualRadius } from './radius.ts';
 import { select } from './selection.ts';
 import { isServing, parseShare, type Share } from './serving.ts';
 import { type Verb, VERBS } from './verbs.ts';
@@ -101,11 +102,15 @@ describe('refused without the flag that names it', () => {
   });
 });
 
-test('a verb in the wrong mode is refused, and no flag allows it', () => {
-  const inventory = inventoryOf([instanceFacts('web_1'), instanceFacts('web_2')], { mode: 'Flexible' });
-  expect(codes(decided(inventory, 'update', ['web_1']))).toContainEqual(['wrongMode', undefined]);
-  expect(codes(decided(inventory, 'protect', ['web_1']))).toEqual([['wrongMode', undefined]]);
-  expect(decided(inventory, 'restart', ['web_1']).plan).toBeDefined();
+test('an update of a Flexible set without a model is refused, and no flag allows it; every other verb is there in both modes', () => {
+  const instances = [instanceFacts('web_1', { latestModel: false }), instanceFacts('web_2')];
+  const bare = inventoryOf(instances, { mode: 'Flexible' });
+  expect(codes(decided(bare, 'update', ['web_1']))).toEqual([['wrongMode', undefined]]);
+  const body = { properties: { virtualMachineProfile: {} } };
+  const made = inventoryOf(instances, { mode: 'Flexible', body });
+  expect(decided(made, 'update', ['web_1']).plan).toBeDefined();
+  for (const verb of ['restart', 'protect', 'reimage', 'run', 'delete'] as const)
+    expect(decided(bare, verb, ['web_1']).plan).toBeDefined();
 });
 
 describe('what is so already', () => {
@@ -293,7 +298,8 @@ describe('whatever the inventory and the flags', () => {
           expect(named.toSorted()).toEqual([...plan.touched].toSorted());
           expect(new Set(named).size).toBe(named.length);
           for (const id of named) expect(wanted).toContain(id);
-          expect(VERBS[verb].modes).toContain(inventory.set.mode);
+          // Those that are drawn have no model.
+          if (verb === 'update') expect(inventory.set.mode).toBe('Uniform');
           const drawn = { inventory, flags, verb, plan, steps, acted };
           checkFlagged(drawn);
           checkRadius(drawn);

@@ -2,8 +2,11 @@
 // What must hold: whatever the inventory and the flags, a plan has no instance that was not selected, none that is protected
 // or stateful without the flag that says so, and never makes more unavailable at once than its radius allows.
 
+import { objectAt } from '../domain/json.ts';
 import { type ActionPlan, stagesOf } from './action-plan.ts';
 import type { InstanceFacts, Inventory, SetFacts } from './inventory.ts';
+import type { Outage } from './outage.ts';
+import { isMore, overRadius, peakOf, radiusOf, together, wholeOf, withStanding } from './radius.ts';
 import type { Refusal } from './refusal.ts';
 import type { Place, Protection } from './requests.ts';
 import { type InstanceIds, requireSelection } from './selection.ts';
@@ -11,7 +14,7 @@ import { countOf, isServing, servingCount, type Share } from './serving.ts';
 import { type Verb, VERBS } from './verbs.ts';
 
 export interface Flags {
-  /** So many may be unavailable by this action at once; without it a twentieth of the set, at least one. */
+  /** So many may be unavailable by this tool at once; without it a twentieth of the set, at least one. */
   readonly max?: Share;
   /** So many are acted on at once, after the canary; without it one. */
   readonly batch?: number;
@@ -34,32 +37,39 @@ export type Decided =
   | { readonly plan: ActionPlan; readonly refusals?: undefined }
   | { readonly refusals: readonly Refusal[]; readonly plan?: undefined };
 
-/** A percentage of the set that may be unavailable without being asked for. */
-const USUAL = 5;
-
 /** Commands run beside each other by themselves; nothing is taken away from the set. */
 const RUN_BATCH = 10;
 
-export function decide(inventory: Inventory, ids: InstanceIds, work: Work, flags: Flags): Decided {
+/** @param standing what earlier actions of this tool took out of service, and is out still */
+export function decide(
+  inventory: Inventory,
+  ids: InstanceIds,
+  work: Work,
+  flags: Flags,
+  standing: readonly Outage[] = [],
+): Decided {
   requireSelection(ids);
   const { set, instances } = inventory;
   const byId = new Map(instances.map((instance) => [instance.id, instance]));
   const selected = ids.map((id) => byId.get(id)).filter((instance) => instance !== undefined);
-  const touched = selected.filter((instance) => alreadySo(instance, work) === undefined);
+  const touched = selected.filter((instance) => alreadySo(instance, work, set) === undefined);
   const batch = flags.batch ?? (work.verb === 'run' ? RUN_BATCH : 1);
+  const stages = stagesOf(
+    work.verb,
+    touched.map(({ id }) => id),
+    batch,
+  );
+  const own = radiusOf(wholeOf(inventory, standing), peakOf(work.verb, touched.length, batch), flags);
+  const radius = withStanding(own, standing, together(work.verb, stages, touched, standing));
   const plan: ActionPlan = {
     place: placeOf(set),
     verb: work.verb,
-    stages: stagesOf(
-      work.verb,
-      touched.map(({ id }) => id),
-      batch,
-    ),
+    stages,
     touched: touched.map(({ id }) => id),
-    untouched: untouchedOf(instances, new Set(ids), work),
+    untouched: untouchedOf(inventory, new Set(ids), work),
     serving: forecast(inventory, touched, work.verb, { batch, floor: floorOf(flags, instances.length) }),
-    radius: radiusOf(instances.length, peakOf(work.verb, touched.length, batch), flags),
-    confirmation: confirmationOf(work.verb, touched.length, instances.length),
+    radius,
+    confirmation: confirmationOf(work.verb, touched.length, radius),
     capacity: set.capacity,
     ...(work.protection === undefined ? {} : { protection: work.protection }),
     ...(work.run === undefined ? {} : { run: work.run }),
@@ -72,16 +82,6 @@ export function decide(inventory: Inventory, ids: InstanceIds, work: Work, flags
 
 export function placeOf({ subscription, group, name, location, mode }: SetFacts): Place {
   return { subscription, group, name, location, mode };
-}
-
-/** A twentieth, at least one. */
-export function usualRadius(all: number): number {
-  return Math.max(1, countOf({ value: USUAL, unit: 'percent' }, all, 'down'));
-}
-
-export function radiusOf(all: number, peak: number, { max }: Flags): ActionPlan['radius'] {
-  const usual = usualRadius(all);
-  return { limit: max === undefined ? usual : Math.max(1, countOf(max, all, 'down')), usual, peak };
 }
 
 export function floorOf({ floor }: Flags, all: number): number {
@@ -105,7 +105,11 @@ export function refusalsOf(
   ];
 }
 
-function alreadySo(instance: InstanceFacts, { verb, protection }: Work): string | undefined {
+function alreadySo(
+  instance: InstanceFacts,
+  { verb, protection }: Work,
+  { mode }: SetFacts,
+): string | undefined {
   const { power, latestModel, provisioning } = instance;
   switch (verb) {
     case 'start':
@@ -118,7 +122,10 @@ function alreadySo(instance: InstanceFacts, { verb, protection }: Work): string 
       return latestModel && provisioning !== 'Failed' ? 'has the latest model already' : undefined;
     case 'protect':
     case 'unprotect':
-      return sameProtection(instance.protection, protection) ? 'is protected like that already' : undefined;
+      // A machine of a Flexible set does not show it.
+      return mode === 'Uniform' && sameProtection(instance.protection, protection)
+        ? 'is protected like that already'
+        : undefined;
     default:
       return undefined;
   }
@@ -129,27 +136,14 @@ export function sameProtection(own: Protection, wanted: Protection | undefined):
 }
 
 function untouchedOf(
-  instances: readonly InstanceFacts[],
+  { set, instances }: Inventory,
   ids: ReadonlySet<string>,
   work: Work,
 ): ActionPlan['untouched'] {
   return instances.flatMap((instance) => {
-    const why = ids.has(instance.id) ? alreadySo(instance, work) : 'is not selected';
+    const why = ids.has(instance.id) ? alreadySo(instance, work, set) : 'is not selected';
     return why === undefined ? [] : [{ id: instance.id, why }];
   });
-}
-
-/** So many of the set are unavailable at once by this, at most. */
-function peakOf(verb: Verb, count: number, batch: number): number {
-  switch (VERBS[verb].outage) {
-    case 'never':
-      return 0;
-    case 'meanwhile':
-      // The canary is alone, and the batches are what is left.
-      return count <= 1 ? count : Math.max(1, Math.min(batch, count - 1));
-    case 'afterwards':
-      return count;
-  }
 }
 
 function forecast(
@@ -178,9 +172,12 @@ function forecast(
   };
 }
 
-function confirmationOf(verb: Verb, count: number, all: number): ActionPlan['confirmation'] {
+function confirmationOf(verb: Verb, count: number, radius: ActionPlan['radius']): ActionPlan['confirmation'] {
   if (count === 0) return 'none';
-  return VERBS[verb].outage !== 'never' && count > usualRadius(all) ? 'name' : 'question';
+  if (VERBS[verb].outage === 'never') return 'question';
+  return count > radius.usual || (isMore(radius) && (radius.together ?? 0) > radius.usual)
+    ? 'name'
+    : 'question';
 }
 
 function notesOf(set: SetFacts, { verb }: Work, count: number): readonly string[] {
@@ -198,7 +195,9 @@ function notesOf(set: SetFacts, { verb }: Work, count: number): readonly string[
       ];
     case 'protect':
     case 'unprotect':
-      return ['The instance is written back whole, as az does it, if nobody has changed it meanwhile.'];
+      return set.mode === 'Uniform'
+        ? ['The instance is written back whole, as az does it, if nobody has changed it meanwhile.']
+        : ["The protection alone is written, to the set's own entry of the virtual machine."];
     case 'update':
       return ['An update may restart an instance or make its system disk anew, as the models differ.'];
     default:
@@ -213,16 +212,12 @@ export function busyNotes(touched: readonly InstanceFacts[]): readonly string[] 
   return [`Somebody is at work already on ${listOf(busy)}: ARM may refuse this, and then it stops.`];
 }
 
+/** Every other verb is there in both modes: a Flexible set takes `manualupgrade` by names, and protection by its entry of each. */
 function wrongMode(verb: Verb, set: SetFacts): readonly Refusal[] {
-  const { modes } = VERBS[verb];
-  if (modes.includes(set.mode)) return [];
-  return [
-    {
-      code: 'wrongMode',
-      message: `'${verb}' is for ${modes.join(' and ')} sets, and ${set.name} is ${set.mode}.`,
-      instances: [],
-    },
-  ];
+  const hasModel = objectAt(set.body, 'properties', 'virtualMachineProfile') !== undefined;
+  if (verb !== 'update' || set.mode === 'Uniform' || hasModel) return [];
+  const message = `'update' brings instances to the set's model, and ${set.name} is Flexible and has none.`;
+  return [{ code: 'wrongMode', message, instances: [] }];
 }
 
 function wholeSet({ touched, serving }: ActionPlan, { wholeSet: allowed }: Flags): readonly Refusal[] {
@@ -290,19 +285,6 @@ function belowFloor({ serving, touched }: ActionPlan, { belowFloor: allowed }: F
       code: 'belowFloor',
       message: `Of ${before} that serve ${during} would be left, and the floor is ${floor}.`,
       flag: '--below-floor',
-      instances: touched,
-    },
-  ];
-}
-
-function overRadius({ radius, touched }: ActionPlan): readonly Refusal[] {
-  const { peak, limit } = radius;
-  if (peak <= limit) return [];
-  return [
-    {
-      code: 'overRadius',
-      message: `${peak} would be unavailable at once by this, and ${limit} may be.`,
-      flag: `--max ${peak}`,
       instances: touched,
     },
   ];

@@ -8,6 +8,8 @@ import type { Hash } from './sighting.ts';
 
 export interface Helm {
   readonly arm: Arm;
+  /** What was there when the action was allowed to begin, or to go on. */
+  readonly start: Inventory;
   readonly readInventory: () => Promise<Inventory>;
   /** Milliseconds since 1970. */
   readonly now: () => number;

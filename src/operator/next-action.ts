@@ -3,6 +3,7 @@
 // stage that was to be verified and was not, nothing more is sent.
 
 import type { ActionPlan, Stage, Step } from './action-plan.ts';
+import { SINCE } from './look-again.ts';
 import type { Outcome } from './record-entry.ts';
 import { type ActionRecord, currentStage, progressOf, type StepProgress } from './record.ts';
 
@@ -51,7 +52,7 @@ function inStage(
     return { do: 'judge', stage, ok: false, reasons: problems.map((step) => problemOf(step, of(step))) };
   const silent = stage.steps.filter((step) => hasOutput(step) && of(step)?.output === undefined);
   if (silent.length > 0) return { do: 'fetch', steps: silent };
-  const bad = stage.steps.filter((step) => step.deed === 'run' && of(step)?.output?.exitCode !== 0);
+  const bad = stage.steps.filter((step) => step.deed === 'run' && !hasEndedWell(of(step)));
   if (bad.length > 0)
     return { do: 'judge', stage, ok: false, reasons: bad.map((step) => exitOf(step, of(step))) };
   if (stage.gate === 'none' || stage.steps.every(hasOutput))
@@ -70,6 +71,12 @@ function hasOutput({ deed }: Step): boolean {
   return deed === 'run' || deed === 'diagnose';
 }
 
+/** Version 1 on Windows tells no exit code: then what Azure says of it is what there is. */
+function hasEndedWell(progress: StepProgress | undefined): boolean {
+  const { exitCode, state } = progress?.output ?? {};
+  return exitCode === undefined ? state === 'Succeeded' : exitCode === 0;
+}
+
 function problemOf({ key }: Step, progress: StepProgress | undefined): string {
   return `${key}: ${progress?.problem?.code}: ${progress?.problem?.message.replace(/\.$/, '')}`;
 }
@@ -84,22 +91,34 @@ interface Conclusion {
   readonly summary: string;
 }
 
-function conclusion({ verdicts }: ActionRecord, plan: ActionPlan): Conclusion | undefined {
-  for (const { name, gate } of plan.stages) {
+function conclusion(record: ActionRecord, plan: ActionPlan): Conclusion | undefined {
+  const { verdicts } = record;
+  for (const { name, gate, steps } of plan.stages) {
     const verdict = verdicts[name];
     if (verdict === undefined) return undefined;
-    if (gate === 'must' && !verdict.ok) return stopped(plan, name, verdict.reasons);
+    // What may not be touched any more is not climbed on with.
+    if (!verdict.ok && (gate === 'must' || isForbidden(record, steps)))
+      return stopped(plan, name, verdict.reasons);
     if (gate === 'heals' && verdict.ok) return { outcome: 'succeeded', summary: `Healed by ${name}.` };
   }
+  return atTheEnd(record, plan);
+}
+
+function atTheEnd({ verdicts }: ActionRecord, plan: ActionPlan): Conclusion {
   const last = plan.stages.at(-1);
   const { ok = true, reasons = [] } = last === undefined ? {} : (verdicts[last.name] ?? {});
-  const why = reasons.join('; ');
   if (ok) return { outcome: 'succeeded', summary: successOf(plan) };
+  const why = reasons.join('; ');
   const summary =
     last?.gate === 'heals'
       ? `Not healed: ${why}.`
       : `Nothing was changed, and there are no diagnostics: ${why}.`;
   return { outcome: 'failed', summary };
+}
+
+function isForbidden(record: ActionRecord, steps: readonly Step[]): boolean {
+  const codes: readonly string[] = Object.values(SINCE);
+  return steps.some((step) => codes.includes(progressOf(record, step)?.problem?.code ?? ''));
 }
 
 function stopped(plan: ActionPlan, name: string, reasons: readonly string[]): Conclusion {

@@ -1,6 +1,7 @@
 // The plan as a person reads it before it begins. Ids that are many are shown as how many.
 
 import type { ActionPlan, Stage } from './action-plan.ts';
+import { outageWords } from './outage.ts';
 
 const SHOWN = 12;
 
@@ -17,9 +18,17 @@ export function planText(plan: ActionPlan): string {
     '',
     `  serving    ${serving.before} now, ${serving.during} at the fewest, ${serving.after} afterwards; the floor is ${serving.floor}`,
     `  at once    ${radius.peak} unavailable by this at most, of ${radius.limit} allowed`,
+    ...already(radius),
     `  verified   within ${plan.verifySeconds} s of each step, else it stops`,
     ...plan.notes.map((note) => `  note       ${note}`),
   ]);
+}
+
+function already({ standing = [], together = 0, limit, peak }: ActionPlan['radius']): readonly string[] {
+  if (standing.length === 0 || peak === 0) return [];
+  return [
+    `  already    out by earlier actions: ${outageWords(standing)}; ${together} at once with these, of ${limit}`,
+  ];
 }
 
 function stagesText(stages: readonly Stage[]): readonly string[] {

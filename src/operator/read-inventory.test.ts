@@ -55,7 +55,7 @@ function balancer(root: string): JsonObject {
     location: 'westus',
     sku: { name: 'Standard' },
     properties: {
-      frontendIPConfigurations: [{ name: 'front', properties: { subnet: { id: `${root}/subnet` } } }],
+      frontendIPConfigurations: [{ name: 'front' }],
       backendAddressPools: [{ name: 'pool' }],
       loadBalancingRules: [rule],
     },
@@ -83,7 +83,9 @@ function model(capacity: number, more: JsonObject): JsonObject {
       upgradePolicy: { mode: 'Manual' },
       virtualMachineProfile: {
         osProfile: { computerNamePrefix: 'web', adminUsername: 'u' },
-        storageProfile: { imageReference: { publisher: 'p', offer: 'o', sku: 's', version: '1.0.0' } },
+        storageProfile: {
+          imageReference: { publisher: 'Debian', offer: 'debian-12', sku: '12', version: '1.0.0' },
+        },
         ...more,
       },
     },

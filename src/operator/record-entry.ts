@@ -5,6 +5,7 @@
 import type { JsonObject } from '../domain/json.ts';
 import type { ActionPlan, Deed } from './action-plan.ts';
 import type { Flags } from './guard.ts';
+import type { PLAIN } from './plain-command.ts';
 import type { Sighting } from './sighting.ts';
 
 export type Outcome = 'succeeded' | 'failed';
@@ -66,6 +67,8 @@ export type Entry =
       /** What the operation is followed by: the answer's own headers. */
       readonly follow: Readonly<Record<string, string>>;
       readonly error?: OperationProblem;
+      /** It was refused as a whole, and is asked for in this way in its place, from now on in this record. */
+      readonly instead?: typeof PLAIN;
     }
   /** One request to ARM, of whatever kind: what an action is made of, and what it was watched by. */
   | ({ readonly kind: 'request' } & RequestFacts)
@@ -108,7 +111,13 @@ export type Entry =
     }
   | { readonly kind: 'interrupted'; readonly why: string }
   /** `torn`: so many bytes of an entry that was never finished were taken away. */
-  | { readonly kind: 'resumed'; readonly who: string; readonly torn: number }
+  | {
+      readonly kind: 'resumed';
+      readonly who: string;
+      readonly torn: number;
+      /** Those that were given with the wish to go on. */
+      readonly flags?: Flags;
+    }
   | { readonly kind: 'done'; readonly outcome: Outcome; readonly summary: string };
 
 export type EntryKind = Entry['kind'];

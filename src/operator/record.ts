@@ -31,6 +31,8 @@ export interface ActionRecord {
   /** By the stage's name. */
   readonly verdicts: Readonly<Record<string, Of<'verified'>>>;
   readonly resumedAt?: string;
+  /** Commands are run by version 1: version 2 was refused. */
+  readonly isPlain?: boolean;
   readonly done?: { readonly outcome: Outcome; readonly summary: string };
   readonly last?: Sealed;
 }
@@ -55,16 +57,23 @@ export function applied(before: ActionRecord, entry: Sealed): ActionRecord {
     case 'verified':
       return { ...record, verdicts: { ...record.verdicts, [entry.stage]: entry } };
     case 'resumed':
-      return { ...record, resumedAt: entry.at };
+      return { ...record, resumedAt: entry.at, flags: withFlags(record.flags, entry.flags) };
     case 'done':
       return { ...record, done: { outcome: entry.outcome, summary: entry.summary } };
     case 'interrupted':
     case 'cleared':
     case 'request':
       return record;
-    default:
-      return { ...record, steps: stepsAfter(record.steps, entry) };
+    default: {
+      const isPlain = entry.kind === 'answered' && entry.instead !== undefined;
+      return { ...record, ...(isPlain ? { isPlain } : {}), steps: stepsAfter(record.steps, entry) };
+    }
   }
+}
+
+/** Those given later are added; one that is off takes nothing back. */
+export function withFlags(flags: Flags, more: Flags = {}): Flags {
+  return { ...flags, ...Object.fromEntries(Object.entries(more).filter(([, value]) => value !== false)) };
 }
 
 type StepEntry = Of<'sending' | 'answered' | 'traced' | 'skipped' | 'ended' | 'output'>;
@@ -82,7 +91,8 @@ function progressed(before: StepProgress | undefined, entry: StepEntry): StepPro
     case 'sending':
       return { state: 'doubtful', sentAt: entry.at, correlationId: entry.correlationId };
     case 'answered': {
-      const { status, follow, error } = entry;
+      const { status, follow, error, instead } = entry;
+      if (instead !== undefined) return undefined;
       const heard = { ...step, status, follow };
       if (error === undefined) return { ...heard, state: 'accepted' };
       return { ...heard, state: 'over', overAt: entry.at, problem: error };

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { eventOf, fleet, inventoryOf, TAKEN } from '../../test/testing/inventories.ts';
 import type { Action } from './finding.ts';
 import type { Event, InstanceFacts, SetFacts } from './inventory.ts';
+import { commandOf } from './suggestion.ts';
 import { triage } from './triage.ts';
 
 const at = (minutes: number): string => new Date(Date.parse(TAKEN) - minutes * 60_000).toISOString();
@@ -128,7 +129,7 @@ describe('nothing is to be run', () => {
       ...sick(3)(n),
       protection: { scaleIn: true, scaleSetActions: false },
     });
-    expect(commands(advised(kept, { set: policy }))).toEqual(['muster restart 3']);
+    expect(commands(advised(kept, { set: policy }))).toEqual(['muster restart 3 --include-protected']);
     const grace = { body: { properties: { automaticRepairsPolicy: { enabled: true } } } };
     expect(commands(advised(sick(3), { set: grace }))).toEqual(['muster restart 3']);
   });
@@ -196,9 +197,9 @@ describe('the healthy ones are protected first', () => {
   });
 });
 
-test('a command is one line to a shell whatever an id holds', () => {
-  const actions = advised((n) =>
-    n === 3 ? { id: "web_'1", health: 'unhealthy' } : n === 4 ? { id: '-x', health: 'unhealthy' } : {},
-  );
-  expect(commands(actions)).toEqual([`muster restart 'web_'\\''1' '-x'`]);
+test('a command is one line to a shell whatever an id holds, and such an id is none that may be typed', () => {
+  expect(commandOf('restart', ["web_'1", '-x'])).toBe(`muster restart 'web_'\\''1' '-x'`);
+  const actions = advised((n) => (n === 3 ? { id: "web_'1", health: 'unhealthy' } : {}));
+  expect(commands(actions)).toEqual([]);
+  expect(actions[0]?.reason).toContain("There is no instance 'web_'1' in this set.");
 });

@@ -10,6 +10,7 @@ import { isEnded, verbOf } from './event-facts.ts';
 import type { Action, ActionVerb, FindingKind } from './finding.ts';
 import type { InstanceFacts } from './inventory.ts';
 import { healthSince, isBusy, type Scene, type Trouble } from './trouble.ts';
+import { commandOf } from './suggestion.ts';
 import { moment } from './words.ts';
 
 /** So long a verb that ended counts as tried. */
@@ -94,12 +95,7 @@ export function protectHealthy(
 
 function act(verb: ActionVerb, instances: readonly InstanceFacts[], reason: string): Action {
   const ids = instances.map(({ id }) => id);
-  return { verb, ids, reason, command: verb === 'none' ? '' : `muster ${verb} ${ids.map(word).join(' ')}` };
-}
-
-/** Ids are digits, or a name of a machine; anything else is one word to a shell all the same. */
-function word(id: string): string {
-  return /^[\w.-]+$/.test(id) && !id.startsWith('-') ? id : `'${id.replaceAll("'", "'\\''")}'`;
+  return { verb, ids, reason, command: commandOf(verb, ids) };
 }
 
 function wait(instances: readonly InstanceFacts[], reason: string): Action {

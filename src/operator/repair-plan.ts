@@ -3,8 +3,10 @@
 
 import { objectAt } from '../domain/json.ts';
 import { type ActionPlan, type Stage, stepOf } from './action-plan.ts';
-import { busyNotes, type Decided, type Flags, floorOf, placeOf, radiusOf, refusalsOf } from './guard.ts';
+import { busyNotes, type Decided, type Flags, floorOf, placeOf, refusalsOf } from './guard.ts';
 import type { InstanceFacts, Inventory, SetFacts } from './inventory.ts';
+import type { Outage } from './outage.ts';
+import { radiusOf, wholeOf, withStanding } from './radius.ts';
 import { type InstanceIds, requireSelection } from './selection.ts';
 import { isServing, isWell, servingCount } from './serving.ts';
 
@@ -23,6 +25,7 @@ export function decideRepair(
   ids: InstanceIds,
   work: RepairWork,
   flags: Flags,
+  standing: readonly Outage[] = [],
 ): Decided {
   requireSelection(ids);
   const [id, ...others] = ids;
@@ -33,6 +36,8 @@ export function decideRepair(
   const rungs = isWell(instance) ? [] : RUNGS.slice(0, RUNGS.indexOf(until) + 1);
   const disrupts = rungs.length > 1;
   const before = servingCount(inventory);
+  const lost = disrupts && isServing(instance) ? [id] : [];
+  const out = new Set([...standing.map((one) => one.id), ...lost]);
   const plan: ActionPlan = {
     place: placeOf(set),
     verb: 'repair',
@@ -42,11 +47,11 @@ export function decideRepair(
     serving: {
       all: instances.length,
       before,
-      during: before - (disrupts && isServing(instance) ? 1 : 0),
+      during: before - lost.length,
       after: before,
       floor: floorOf(flags, instances.length),
     },
-    radius: radiusOf(instances.length, disrupts ? 1 : 0, flags),
+    radius: withStanding(radiusOf(wholeOf(inventory, standing), disrupts ? 1 : 0, flags), standing, out.size),
     confirmation: rungs.length === 0 ? 'none' : 'question',
     capacity: set.capacity,
     verifySeconds: work.verifySeconds,

@@ -4,7 +4,8 @@
 import type { JsonObject } from '../domain/json.ts';
 import { objectAt, textAt } from '../domain/json.ts';
 import type { ArmRequest } from './arm.ts';
-import type { OrchestrationMode } from './inventory.ts';
+import type { InstanceFacts, OrchestrationMode } from './inventory.ts';
+import { plainCommandRequest } from './plain-command.ts';
 import { type InstanceIds, requireSelection } from './selection.ts';
 import type { Verb } from './verbs.ts';
 
@@ -63,6 +64,14 @@ export function readRequests(place: Place, ids: InstanceIds): readonly Aimed[] {
   return ids.map((id) => ({ id, request: get(instancePath(place, id)) }));
 }
 
+/** The set's own entry of an instance: in a Flexible set beside the virtual machine, and where its protection is. */
+export function memberRequest(
+  place: Pick<Place, 'subscription' | 'group' | 'name'>,
+  ids: InstanceIds,
+): ArmRequest {
+  return get(memberPath(place, single(ids)));
+}
+
 export interface Protection {
   readonly scaleIn: boolean;
   readonly scaleSetActions: boolean;
@@ -79,6 +88,16 @@ const READ_ONLY_PROPERTIES = new Set([
   'resilientVMDeletionStatus',
   'timeCreated',
 ]);
+
+/**
+ * Of one in a Flexible set: the set's own entry of it takes its protection, by itself and from api-version 2023-09-01 on
+ * (Microsoft's page on instance protection). The virtual machine has no such member.
+ */
+export function memberProtectionRequest(place: Place, ids: InstanceIds, protection: Protection): ArmRequest {
+  const { scaleIn: protectFromScaleIn, scaleSetActions: protectFromScaleSetActions } = protection;
+  const properties = { protectionPolicy: { protectFromScaleIn, protectFromScaleSetActions } };
+  return { method: 'PUT', path: memberPath(place, single(ids)), apiVersion: API, body: { properties } };
+}
 
 /** The instance is written back as it was read but for its protection, if nobody has changed it meanwhile. */
 export function protectRequest(
@@ -120,6 +139,16 @@ export function runRequests(place: Place, ids: InstanceIds, run: Script): readon
     id,
     request: { method: 'PUT', path: commandPath(place, id, run.name), apiVersion: API, body },
   }));
+}
+
+/** Without a resource of its own: what it printed is what its operation answers. */
+export function plainRunRequest(
+  place: Place,
+  ids: InstanceIds,
+  script: string,
+  instance: Pick<InstanceFacts, 'body'> | undefined,
+): ArmRequest {
+  return plainCommandRequest(instancePath(place, single(ids)), API, script, instance);
 }
 
 export function outputRequests(place: Place, ids: InstanceIds, name: string): readonly Aimed[] {
@@ -168,13 +197,17 @@ export function tracesRequest(place: Place, correlationId: string, since: string
   };
 }
 
-function setPath({ subscription, group, name }: Place): string {
+function setPath({ subscription, group, name }: Pick<Place, 'subscription' | 'group' | 'name'>): string {
   return `${groupPath(subscription, group)}/providers/Microsoft.Compute/virtualMachineScaleSets/${word(name)}`;
+}
+
+function memberPath(place: Pick<Place, 'subscription' | 'group' | 'name'>, id: string): string {
+  return `${setPath(place)}/virtualMachines/${word(id)}`;
 }
 
 function instancePath(place: Place, id: string): string {
   return place.mode === 'Uniform'
-    ? `${setPath(place)}/virtualMachines/${word(id)}`
+    ? memberPath(place, id)
     : `${groupPath(place.subscription, place.group)}/providers/Microsoft.Compute/virtualMachines/${word(id)}`;
 }
 

@@ -24,6 +24,10 @@ export async function fetchOutput(
   if (plan === undefined || ids === undefined) {
     return note({ ...of, state: 'the instance is gone', stdout: '', stderr: '' });
   }
+  if (record.isPlain === true) {
+    // It was found in the activity log, and what it printed went with the answer that was not heard.
+    return note({ ...of, state: 'its output was not heard', stdout: '', stderr: '' });
+  }
   const name = commandName(intent?.record ?? 'record');
   const [read] = outputRequests(plan.place, ids, name);
   const [forget] = forgetRequests(plan.place, ids, name);

@@ -384,8 +384,13 @@ describe('no report ever', () => {
         const failing = new Set(
           report.findings.filter(({ severity }) => severity === 'urgent').flatMap(({ ids }) => ids),
         );
+        const isProtected = ({ protection }: InstanceFacts) => protection.scaleIn;
+        const kept = new Set(inventory.instances.filter(isProtected).map(({ id }) => id));
         for (const { verb, ids, command } of report.findings.flatMap(({ actions }) => actions)) {
-          expect(command).toBe(verb === 'none' ? '' : `muster ${verb} ${ids.join(' ')}`);
+          // The flag names what the instances are: those that are protected from scale-in.
+          const isKept = verb !== 'protect' && verb !== 'inspect' && ids.some((id) => kept.has(id));
+          const typed = `muster ${verb} ${ids.join(' ')}${isKept ? ' --include-protected' : ''}`;
+          expect(command).toBe(verb === 'none' ? '' : typed);
           if (verb !== 'protect') continue;
           expect(ids.filter((id) => failing.has(id))).toEqual([]);
           expect(ids.every((id) => serves(inventory.instances.find((one) => one.id === id)!))).toBe(true);

@@ -9,6 +9,7 @@ import { type Finding, type FindingKind, KIND_ORDER, type Severity, severityOf }
 import type { Event, InstanceFacts, Inventory } from './inventory.ts';
 import { actionsFor, type Claimed, protectHealthy } from './remedy.ts';
 import { sentenceOf } from './sentence.ts';
+import { suggested } from './suggestion.ts';
 import { byOrder, sceneOf, type Trouble, troublesOf } from './trouble.ts';
 
 /** What the application's own data adds. */
@@ -68,7 +69,12 @@ export function triage(
     instances: instances.length,
     capacity: set.capacity,
     serving: instances.filter(serves).length,
-    findings: withProtection(findings.toSorted(bySeverity), inventory, compare.healthy, urgent),
+    findings: withProtection(findings.toSorted(bySeverity), inventory, compare.healthy, urgent).map(
+      (finding) => ({
+        ...finding,
+        actions: finding.actions.flatMap((action) => suggested(action, inventory)),
+      }),
+    ),
     ...(urgent.length > 1 ? { common: compare.of(urgent.flatMap((one) => one.instances)) } : {}),
     notes: [...notesOf(facts.repairs), ...testimony.notes],
   };

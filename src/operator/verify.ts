@@ -2,6 +2,7 @@
 // What must hold: nothing is taken for true that cannot be seen; what may still come true is pending until the deadline, and
 // then failed; a neighbour that is worse off fails it as well.
 
+import { type Json, listAt, textAt } from '../domain/json.ts';
 import type { ActionPlan, Stage, Step } from './action-plan.ts';
 import { sameProtection } from './guard.ts';
 import type { InstanceFacts, Inventory, Power } from './inventory.ts';
@@ -19,13 +20,12 @@ export interface Seen {
   readonly stage: Stage;
   readonly before: Sighting;
   readonly now: Inventory;
+  /** When the last of its requests went out, ms since 1970: what is shown from before that may still change. */
+  readonly sentAt: number;
   /** How long it has been waited for, and how long it may be. */
   readonly waitedSeconds: number;
   readonly limitSeconds: number;
 }
-
-/** What does not mend by itself is waited for so long at most: a view may be older than what was done. */
-const STALE = 60;
 
 interface Finding {
   readonly reason: string;
@@ -64,7 +64,10 @@ function stepFindings(seen: Seen, { deed, id }: Step): readonly Finding[] {
     default:
       if (instance === undefined) return [{ reason: `${id} is gone`, patience: 0 }];
       return [
-        ...provisioning(instance, before?.provisioning === 'Failed' ? STALE : 0),
+        ...provisioning(
+          instance,
+          before?.provisioning === 'Failed' ? patienceFor(provisionedAt(instance), seen) : 0,
+        ),
         ...condition(seen, deed, instance, before),
       ];
   }
@@ -87,8 +90,35 @@ function condition(
     ...(power === wanted ? [] : [{ reason: `${id} is ${power}, not ${wanted}` }]),
     ...(wanted === 'running' ? duty(instance, seen.now) : []),
     ...model(instance, deed === 'update' || before?.latestModel === true),
-    ...extensions(instance, isHealing ? undefined : before),
+    ...extensions(instance, isHealing ? undefined : before, patienceFor(reportedAt(instance), seen)),
   ];
+}
+
+/**
+ * What is shown from after the request does not mend by itself: seconds of waiting, none. What is shown from before it may be a view
+ * that is older than what was done, and is waited for as long as for anything.
+ *
+ * @param shownAt ms since 1970; undefined where it has no time: then it is what ARM says now
+ */
+function patienceFor(shownAt: number | undefined, { sentAt, limitSeconds }: Seen): number {
+  return shownAt === undefined || shownAt >= sentAt ? 0 : limitSeconds;
+}
+
+/** When the agent in the instance last said anything: it is who tells of extensions. Of one with a verb in hand it may be anything. */
+function reportedAt({ view, provisioning: state }: InstanceFacts): number | undefined {
+  if (state !== 'Succeeded' && state !== 'Failed') return 0;
+  return latest(listAt(view, 'vmAgent', 'statuses'));
+}
+
+function provisionedAt({ view }: InstanceFacts): number | undefined {
+  const statuses = listAt(view, 'statuses');
+  return latest(statuses.filter((status) => /^ProvisioningState\//i.test(textAt(status, 'code') ?? '')));
+}
+
+function latest(statuses: readonly Json[]): number | undefined {
+  const times = statuses.map((status) => Date.parse(textAt(status, 'time') ?? ''));
+  const known = times.filter((time) => !Number.isNaN(time));
+  return known.length === 0 ? undefined : Math.max(...known);
 }
 
 /** Where it was on its way to. */
@@ -98,10 +128,14 @@ function settled(power: Power): 'running' | 'stopped' | 'deallocated' {
 }
 
 /** None has failed; where there is a before, none that had not failed then. */
-function extensions(instance: InstanceFacts, before: InstanceSighting | undefined): readonly Finding[] {
+function extensions(
+  instance: InstanceFacts,
+  before: InstanceSighting | undefined,
+  patience: number,
+): readonly Finding[] {
   return instance.extensions
     .filter(({ name, state }) => state === 'failed' && before?.extensions[name] !== 'failed')
-    .map(({ name }) => ({ reason: `the extension ${name} of ${instance.id} has failed`, patience: STALE }));
+    .map(({ name }) => ({ reason: `the extension ${name} of ${instance.id} has failed`, patience }));
 }
 
 /** @param patience for a failure: one from before may still be shown after it is mended */

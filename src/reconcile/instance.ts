@@ -11,6 +11,8 @@ import { drainFirst } from '../domain/draining.ts';
 import type { OperationError } from '../domain/failure.ts';
 import { guestHandle, type GuestSpec, parseGuestHandle } from '../domain/guest.ts';
 import type { Instance } from '../domain/instance.ts';
+import { diskUid } from '../domain/disk-name.ts';
+import { goesWithInstance, releasedDisks } from '../domain/managed-disk.ts';
 import { guestSpec } from '../domain/model.ts';
 import { type Effect, fail, nextStep, observe, type Step } from '../domain/next-step.ts';
 import { recovery } from '../domain/recovery.ts';
@@ -18,6 +20,7 @@ import { instancePath } from '../domain/resource-path.ts';
 import type { ScaleSet } from '../domain/scale-set.ts';
 import { SECOND, type Time } from '../domain/time.ts';
 import { isNoticeOpen } from '../domain/terminate-notice.ts';
+import { withoutContent } from './disk.ts';
 import { extensionFacts } from './extension-facts.ts';
 import { ownOrigin } from './own-origin.ts';
 import type { World } from './world.ts';
@@ -78,9 +81,7 @@ async function execute(
       await commit(world, recovered(world, set, instance));
       return 'again';
     case 'remove':
-      await commit(world, await removal(world, instance));
-      // There is no row any more, or one of those that go with it was changed first.
-      return 'again';
+      return removed(world, set, instance);
     case 'save':
       await save(world, set, instance, step.instance, step.note);
       return 'again';
@@ -186,7 +187,8 @@ async function save(
   after: Instance,
   note?: string,
 ): Promise<void> {
-  const changes: Change[] = [put('instance', after)];
+  const released = releasedDisks(set, before, after).map((disk) => put('disk', disk));
+  const changes: Change[] = [put('instance', after), ...released];
   const ended = before.task !== undefined && after.task === undefined ? before.task.operation : undefined;
   if (ended !== undefined && after.failure !== undefined) {
     const operation = await world.store.operation(ended);
@@ -259,6 +261,17 @@ function recovered(world: World, set: ScaleSet, lost: Instance): readonly Change
   const accepted = operationEntry(operation, 'Accepted', world.ids.guid(), now);
   const activity: Activity = { ...accepted, level: 'Warning', description };
   return [put('instance', instance), put('operation', operation), { kind: 'append', activity }];
+}
+
+/** The disks that go with it are taken away first; those that do not are attached to nothing from then on. */
+async function removed(world: World, set: ScaleSet, instance: Instance): Promise<Time | 'again'> {
+  const gone = instance.dataDisks.filter(goesWithInstance).map((disk) => diskUid(instance, disk));
+  const later = await withoutContent(world, gone);
+  if (later !== undefined) return later;
+  const left = releasedDisks(set, instance, undefined).map((disk) => put('disk', disk));
+  await commit(world, [...(await removal(world, instance)), ...left]);
+  // There is no row any more, or one of those that go with it was changed first.
+  return 'again';
 }
 
 /** The row and what belongs to it alone. */

@@ -3,9 +3,13 @@
 
 import type { Change, Table } from '../app/ports/store.ts';
 import { guestHandle } from '../domain/guest.ts';
+import type { Disk } from '../domain/disk.ts';
 import type { Instance } from '../domain/instance.ts';
+import type { Operation } from '../domain/operation.ts';
 import { MINUTE } from '../domain/time.ts';
 import { type BalancerLoops, startBalancerLoops, wakeBalancers } from './balancer-loops.ts';
+import { deploymentKeys, watchDeployments } from './deployment.ts';
+import { diskKey, diskKeys, dropUnownedDisks, lookAtDisk } from './disk.ts';
 import { type HealthWatch, watchHealth } from './health.ts';
 import { openHealthSources } from './health-sources.ts';
 import { lookAtInstance } from './instance.ts';
@@ -43,6 +47,7 @@ const PERIOD = 5 * MINUTE;
 const PROBES = 64;
 
 export async function startLoops(world: World, options: LoopsOptions): Promise<Loops> {
+  await dropUnownedDisks(world);
   await renewTimeLimits(world);
   const limits = keepTimeLimits(world);
   const start = (
@@ -82,6 +87,8 @@ export async function startLoops(world: World, options: LoopsOptions): Promise<L
     ),
     runCommand: start('runCommand', lookAtRunCommands, options.concurrency, () => commandKeys(world)),
     group: start('group', lookAtGroup, 2, () => groupKeys(world)),
+    deployment: start('deployment', watchDeployments(), 16, () => deploymentKeys(world)),
+    disk: start('disk', lookAtDisk, 4, () => diskKeys(world)),
     health: start(
       'health',
       (_, key) => healthWatch.look(key),
@@ -133,6 +140,8 @@ type LoopsByName = Readonly<
     | 'setOperations'
     | 'runCommand'
     | 'group'
+    | 'deployment'
+    | 'disk'
     | 'health'
     | 'repair'
     | 'rolling',
@@ -195,21 +204,25 @@ async function wakeSets(world: World, loop: Loop, onError: LoopsOptions['onError
   }
 }
 
+type RowChange = Extract<Change, { readonly kind: 'put' | 'remove' }>;
+
 function isRow<T extends Table>(change: Change, table: T): change is Extract<Change, { readonly table: T }> {
   return (change.kind === 'put' || change.kind === 'remove') && change.table === table;
 }
 
+/** No loop here waits for these. */
+const QUIET = ['loadBalancer', 'network', 'region'] as const satisfies readonly Table[];
+
+function isQuiet(change: RowChange): change is Extract<RowChange, { table: (typeof QUIET)[number] }> {
+  return (QUIET as readonly Table[]).includes(change.table);
+}
+
 function wakeFor(loops: LoopsByName, change: Change): void {
   if (change.kind !== 'put' && change.kind !== 'remove') return;
+  if (isQuiet(change)) return;
   switch (change.table) {
     case 'instance':
-      loops.instance.wake(guestHandle(change.row.set, change.row.id));
-      // Its set and its operation wait for verbs to end, not for how far they are.
-      if (change.kind === 'put' && change.row.task !== undefined) return;
-      loops.scaleSet.wake(change.row.set);
-      loops.repair.wake(change.row.set);
-      loops.rolling.wake(change.row.set);
-      return wakeOperations(loops, change.row.task?.operation ?? change.row.lastOperation);
+      return wakeForInstance(loops, change.row, change.kind);
     case 'scaleSet':
       loops.scaleSet.wake(change.row.uid);
       loops.repair.wake(change.row.uid);
@@ -217,21 +230,44 @@ function wakeFor(loops: LoopsByName, change: Change): void {
       loops.setOperations.wake(change.row.uid);
       return loops.group.wake(change.row.group);
     case 'operation':
-      return loops.operation.wake(change.row.id);
+      return wakeForOperation(loops, change.row);
+    case 'deployment':
+      return loops.deployment.wake(change.row.uid);
     case 'runCommand':
       loops.runCommand.wake(guestHandle(change.row.set, change.row.instance));
       return wakeOperations(loops, change.row.operation);
-    case 'loadBalancer':
-      return;
     case 'rollingUpgrade':
       loops.rolling.wake(change.row.set);
       loops.scaleSet.wake(change.row.set);
       loops.repair.wake(change.row.set);
       return loops.setOperations.wake(change.row.set);
+    case 'disk':
+      return wakeForDisk(loops, change.row);
     case 'group':
       loops.group.wake(change.row.name);
       return wakeOperations(loops, change.row.deleting);
   }
+}
+
+function wakeForInstance(loops: LoopsByName, row: Instance, kind: RowChange['kind']): void {
+  loops.instance.wake(guestHandle(row.set, row.id));
+  // Its set and its operation wait for verbs to end, not for how far they are.
+  if (kind === 'put' && row.task !== undefined) return;
+  loops.scaleSet.wake(row.set);
+  loops.repair.wake(row.set);
+  loops.rolling.wake(row.set);
+  wakeOperations(loops, row.task?.operation ?? row.lastOperation);
+}
+
+function wakeForDisk(loops: LoopsByName, disk: Disk): void {
+  if (disk.deleting !== undefined) loops.disk.wake(diskKey(disk));
+  wakeOperations(loops, disk.deleting);
+}
+
+/** A deployment waits for the end of what was asked on its behalf. */
+function wakeForOperation(loops: LoopsByName, { id, status, deployment }: Operation): void {
+  loops.operation.wake(id);
+  if (deployment !== undefined && status !== 'InProgress') loops.deployment.wake(deployment);
 }
 
 function wakeOperations(loops: LoopsByName, id: string | undefined): void {
@@ -248,6 +284,8 @@ async function lookAtEverything(world: World, loops: LoopsByName): Promise<void>
   for (const id of await operationKeys(world)) loops.operation.wake(id);
   for (const handle of await commandKeys(world)) loops.runCommand.wake(handle);
   for (const name of await groupKeys(world)) loops.group.wake(name);
+  for (const uid of await deploymentKeys(world)) loops.deployment.wake(uid);
+  for (const key of await diskKeys(world)) loops.disk.wake(key);
   for (const uid of await balancerKeys(world)) loops.loadBalancer.wake(uid);
 }
 

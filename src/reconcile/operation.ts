@@ -36,6 +36,10 @@ async function circumstances(world: World, operation: Operation): Promise<Circum
       return { openTasks: 0, ...defined('runCommand', await store.runCommand(awaits.key)) };
     case 'rollingUpgrade':
       return { openTasks: 0, ...(await upgradeOf(world, operation, awaits.number)) };
+    case 'deployment':
+      return { openTasks: 0, ...defined('deployment', await store.deploymentByUid(awaits.uid)) };
+    case 'diskGone':
+      return { openTasks: 0, ...defined('disk', await store.disk(operation.group, awaits.name)) };
     case 'group':
       return { openTasks: 0, ...defined('group', await store.group(operation.group)) };
     case 'scaleSet':

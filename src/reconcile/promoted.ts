@@ -6,20 +6,14 @@ import { extensionStep } from '../domain/extension-step.ts';
 import { guestHandle } from '../domain/guest.ts';
 import type { Instance } from '../domain/instance.ts';
 import type { ScaleSet } from '../domain/scale-set.ts';
-import { VERBS, withTask } from '../domain/verb.ts';
+import { newTask, withTask } from '../domain/verb.ts';
 import { extensionFacts } from './extension-facts.ts';
 import type { World } from './world.ts';
 
 export async function promoted(world: World, set: ScaleSet, instance: Instance): Promise<Instance> {
   const now = world.clock.now();
   const member = { ...instance, surplus: false };
-  const asked = withTask(member, member.wanted, {
-    operation: set.operation,
-    verb: 'update',
-    since: now,
-    deadline: now + VERBS.update.limit,
-    graceful: true,
-  });
+  const asked = withTask(member, member.wanted, newTask('update', set.operation, now));
   const facts = await extensionFacts(world, set, asked);
   const idle: Instance = { ...member, etag: member.etag + 1 };
   if (facts === undefined) return idle;

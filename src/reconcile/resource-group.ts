@@ -1,10 +1,12 @@
 // Resource group reconciler: a group that is being deleted has its sets deleted first; when none is left, it goes,
-// and its load balancers with it.
+// and all else in it with it.
 
+import { groupResources, removed } from '../app/ports/group-resources.ts';
 import { type Change, put, remove } from '../app/ports/store.ts';
 import { operationEntry } from '../domain/activity-entry.ts';
 import { markDeleting, preemptAll } from '../domain/scale-set-deletion.ts';
 import type { Time } from '../domain/time.ts';
+import { withoutContent } from './disk.ts';
 import type { World } from './world.ts';
 
 /** The key is the group's name. */
@@ -13,9 +15,19 @@ export async function lookAtGroup(world: World, name: string): Promise<Time | un
   if (group?.deleting === undefined) return undefined;
   const sets = await world.store.scaleSets(group.name);
   if (sets.length === 0) {
-    const balancers = await world.store.loadBalancers(group.name);
+    const disks = await world.store.disks(group.name);
+    // First what is on them: when the group is gone, nothing of it is left.
+    const again = await withoutContent(
+      world,
+      disks.map(({ uid }) => uid),
+    );
+    if (again !== undefined) return again;
+    const resources = await groupResources(world.store, group.name);
+    const deployments = await world.store.deployments(group.name);
     await world.store.commit([
-      ...balancers.map((balancer) => remove('loadBalancer', balancer)),
+      ...deployments.map((deployment) => remove('deployment', deployment)),
+      ...disks.map((disk) => remove('disk', disk)),
+      ...resources.map(removed),
       remove('group', group),
     ]);
     return undefined;

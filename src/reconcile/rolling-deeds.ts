@@ -2,6 +2,7 @@
 
 import { versionToLay } from '../app/ports/image-versions.ts';
 import { type Change, put } from '../app/ports/store.ts';
+import { openSubnets, type Subnets } from '../app/ports/subnets.ts';
 import { ownEntry } from '../domain/activity-entry.ts';
 import type { Instance } from '../domain/instance.ts';
 import { type UpgradeEffect, upgradeEffect, withModelDisks } from '../domain/model.ts';
@@ -14,6 +15,7 @@ import type { ModelVersion, ScaleSet } from '../domain/scale-set.ts';
 import { withNotice } from '../domain/terminate-notice.ts';
 import type { Time } from '../domain/time.ts';
 import { ask, toDelete, undoable } from '../domain/verb.ts';
+import { addressed } from './addressed.ts';
 import type { World } from './world.ts';
 
 const INSTANCES = 'Microsoft.Compute/virtualMachineScaleSets/virtualMachines';
@@ -28,25 +30,36 @@ export interface Carried {
 }
 
 /** Everything of a plan but the upgrade's and the set's own rows. */
-export function carriedOut(world: World, carried: Carried): readonly Change[] {
+export async function carriedOut(world: World, carried: Carried): Promise<readonly Change[]> {
   const { set, plan, target, effectOf } = carried;
   const { upgrade } = plan;
   const asking = { set, operation: upgrade.operation, now: world.clock.now() };
   const image = imageFor(world, carried);
+  const subnets = await subnetsFor(world, carried);
   const updated = plan.update.map((one) =>
-    asked(one, { ...asking, to: target, image, effect: effectOf(one) }),
+    addressed(asked(one, { ...asking, to: target, image, effect: effectOf(one) }), subnets, target),
   );
   const leave = (one: Instance): Instance =>
     told(world, carried.models, toDelete(one, asking.operation, asking.now));
   const rows = [
     ...updated,
-    ...plan.surge.map(({ old, id }) => replacement(world, carried, old, id)),
+    // A replacement for which there is no address fails to come up, as any other that does not.
+    ...plan.surge.map(({ old, id }) => addressed(replacement(world, carried, old, id), subnets, target)),
     ...plan.swap.flatMap(({ old, fresh }) => [leave(old), inPlace(fresh)]),
     ...plan.drop.map(leave),
-    ...plan.rollBack.map(({ instance, to }) => backTo(instance, to, carried, asking)),
+    ...plan.rollBack.map(({ instance, to }) => {
+      const model = modelToGoBackTo(carried, instance, to);
+      return addressed(backTo(instance, { to, model }, carried, asking), subnets, model);
+    }),
   ];
   const marks = plan.mark.length === 0 ? [] : marked(world, set, plan.mark, upgrade.model);
-  return [...rows.map((row) => put('instance', row)), ...marks, ...entries(world, set, plan)];
+  const network = subnets?.changes() ?? [];
+  return [...rows.map((row) => put('instance', row)), ...marks, ...network, ...entries(world, set, plan)];
+}
+
+async function subnetsFor(world: World, { plan, models }: Carried): Promise<Subnets | undefined> {
+  if (plan.update.length + plan.surge.length + plan.rollBack.length === 0) return undefined;
+  return openSubnets(world.store, world.subscriptionId, models);
 }
 
 /** What a new OS disk is laid from: the version that the upgrade is about, or what the new model's reference means now. */
@@ -121,15 +134,19 @@ function asked(
   return undoable(instance, after);
 }
 
-function backTo(
-  instance: Instance,
-  to: Previous,
-  { plan, target, models }: Carried,
-  asking: Asking,
-): Instance {
+function modelToGoBackTo({ models }: Carried, instance: Instance, to: Previous): ModelVersion {
   const model = models.find(({ version }) => version === to.model);
   // Such versions are kept while an upgrade runs (`modelsInUse`).
   if (model === undefined) throw new Error(`model version ${to.model} of ${instance.set} is gone`);
+  return model;
+}
+
+function backTo(
+  instance: Instance,
+  { to, model }: { readonly to: Previous; readonly model: ModelVersion },
+  { plan, target }: Carried,
+  asking: Asking,
+): Instance {
   const effect = plan.upgrade.kind === 'os' ? 'reimage' : upgradeEffect(target, model);
   return asked(poweredAsBefore(instance, to, asking.operation), {
     ...asking,

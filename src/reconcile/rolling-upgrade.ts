@@ -30,6 +30,7 @@ import { type ScaleSet, upgradeMode } from '../domain/scale-set.ts';
 import type { Time } from '../domain/time.ts';
 import { roundOf } from './health-probe.ts';
 import { carriedOut, dropped, marked } from './rolling-deeds.ts';
+import { surgeRoom } from './surge-room.ts';
 import type { World } from './world.ts';
 
 const SETS = 'Microsoft.Compute/virtualMachineScaleSets';
@@ -74,6 +75,8 @@ async function proceed(
   const models = await world.store.models(set.uid);
   const target = await requireModel(world.store, set.uid, upgrade.model);
   const effectOf = effectsTo(upgrade, models);
+  const mayBegin = upgrade.policy.surge && upgrade.batch === undefined;
+  const surge = mayBegin ? await surgeRoom(world, set, target, models) : undefined;
   const plan = planRollingUpgrade(upgrade, {
     set,
     instances,
@@ -83,12 +86,14 @@ async function proceed(
     metricsOf: (instance) => metricsOf(guestHandle(instance.set, instance.id)),
     isAwaited: (instance) => world.balancer.isAwaited(guestHandle(instance.set, instance.id)),
     watched: since(),
+    ...(surge === undefined ? {} : { room: surge.room }),
   });
-  const changes = carriedOut(world, { set, plan, target, models, effectOf });
+  const changes = await carriedOut(world, { set, plan, target, models, effectOf });
   if (plan.upgrade === upgrade && changes.length === 0) return plan.due;
   await world.store.commit([
     put('rollingUpgrade', plan.upgrade),
     put('scaleSet', setAfter(set, plan.upgrade, plan.surge.length)),
+    ...(plan.surge.length > 0 ? (surge?.held ?? []) : []),
     ...changes,
   ]);
   return plan.due;

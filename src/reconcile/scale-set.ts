@@ -4,19 +4,24 @@
 import { versionToLay } from '../app/ports/image-versions.ts';
 import { requireModel } from '../app/ports/require-model.ts';
 import { type Change, put, remove } from '../app/ports/store.ts';
+import { openSubnets, type Subnets } from '../app/ports/subnets.ts';
 import { type CapacityPlan, type Converge, planCapacity } from '../domain/capacity.ts';
+import type { OperationError } from '../domain/failure.ts';
 import { type Instance, isMember } from '../domain/instance.ts';
 import { upgradeEffect, withModelDisks } from '../domain/model.ts';
 import { losers } from '../domain/operation-outcome.ts';
 import { newInstance } from '../domain/new-instance.ts';
 import { pickSurplus } from '../domain/overprovision.ts';
 import { placer } from '../domain/placement.ts';
+import { addressWishes, subnetIsFull } from '../domain/private-address.ts';
 import { forceDeletion } from '../domain/scale-in.ts';
 import { modelsInUse, upgradeStanding } from '../domain/rolling-upgrade.ts';
 import type { Declared, ModelVersion, ScaleSet } from '../domain/scale-set.ts';
 import type { Time } from '../domain/time.ts';
 import { withNotice } from '../domain/terminate-notice.ts';
 import { ask, toDelete, undoable } from '../domain/verb.ts';
+import { addressed, bornWith, inTurn } from './addressed.ts';
+import { birthsHeld } from './births-held.ts';
 import { deletionEntries, fleetEntries } from './fleet-entries.ts';
 import { promoted } from './promoted.ts';
 import type { World } from './world.ts';
@@ -24,16 +29,42 @@ import type { World } from './world.ts';
 /** Rows in one commit at the most, so that a large set does not hold up other requests. */
 const BATCH = 200;
 
+interface Planned {
+  readonly set: ScaleSet;
+  readonly instances: readonly Instance[];
+  readonly plan: CapacityPlan;
+}
+
 /** The key is the set's uid. Conflicts throw: the loop looks again. */
 export async function lookAtScaleSet(world: World, uid: string): Promise<Time | undefined> {
+  const seen = await planned(world, uid);
+  if (seen === undefined) return undefined;
+  if (await takesAddresses(world, seen)) {
+    await inTurn(world.store, async () => carryOut(world, await planned(world, uid)));
+  } else {
+    await carryOut(world, seen);
+  }
+  return undefined;
+}
+
+async function planned(world: World, uid: string): Promise<Planned | undefined> {
   const set = await world.store.scaleSetByUid(uid);
   if (set === undefined) return undefined;
   const instances = await world.store.instances(uid);
   const latest = (await world.store.rollingUpgrades(uid)).at(-1);
-  const plan = planCapacity(set, instances, upgradeStanding(set, instances, latest));
-  const changes = await changesOf(world, set, instances, plan);
+  return { set, instances, plan: planCapacity(set, instances, upgradeStanding(set, instances, latest)) };
+}
+
+async function takesAddresses(world: World, { set, plan }: Planned): Promise<boolean> {
+  if (plan.kind !== 'converge' || !asksForAddresses(plan)) return false;
+  const { profile } = await requireModel(world.store, set.uid, set.model);
+  return addressWishes(profile).length > 0;
+}
+
+async function carryOut(world: World, seen: Planned | undefined): Promise<void> {
+  if (seen === undefined) return;
+  const changes = await changesOf(world, seen.set, seen.instances, seen.plan);
   if (changes.length > 0) await world.store.commit(changes);
-  return undefined;
 }
 
 async function changesOf(
@@ -66,28 +97,61 @@ async function converge(
 ): Promise<readonly Change[]> {
   const model = await requireModel(world.store, set.uid, set.model);
   const removals = plan.remove.slice(0, BATCH);
-  const upgrades = await Promise.all(
-    plan.upgrade.slice(0, BATCH).map((instance) => upgraded(world, set, instance, model)),
-  );
+  const subnets = await subnetsFor(world, plan, model);
+  const missing = plan.create.members;
+  const held = missing === 0 ? 0 : await birthsHeld(world, set, instances, model);
+  const { create, lacking } = roomFor(atMost(plan, missing - held), subnets, model, instances);
+  const born = births(world, set, instances, model, create).map((one) => bornWith(one, subnets, model));
+  const upgrades = (
+    await Promise.all(plan.upgrade.slice(0, BATCH).map((instance) => upgraded(world, set, instance, model)))
+  ).map((row) => addressed(row, subnets, model));
   const gone = await Promise.all(
     removals.map(({ instance, why }) =>
       givenUp(world, set, instance, why === 'scaleIn' && forceDeletion(set.declared)),
     ),
   );
   const promotions = await Promise.all(plan.promote.map((instance) => promoted(world, set, instance)));
-  const born = births(world, set, instances, model, plan);
   const grown = born.length === 0 ? set : withBorn(set, born);
-  const next = settled(world, grown, plan);
+  const next = lacking === undefined ? settled(world, grown, plan) : unfilled(set, instances, lacking);
   const changes: readonly Change[] = [
     ...born.map((instance) => put('instance', instance)),
     ...promotions.map((instance) => put('instance', instance)),
     ...gone.map((instance) => put('instance', instance)),
     ...upgrades.map((instance) => put('instance', instance)),
+    ...(subnets?.changes() ?? []),
     ...(plan.settled ? await unusedModels(world, set, instances) : []),
     ...fleetEntries(world, set, { born, removals, upgrades, promoted: plan.promote }),
   ];
   // With any of them the set's row is written too, so that a plan made for an older declaration is refused.
   return changes.length === 0 && next === set ? [] : [put('scaleSet', next), ...changes];
+}
+
+async function subnetsFor(world: World, plan: Converge, model: ModelVersion): Promise<Subnets | undefined> {
+  return asksForAddresses(plan) ? openSubnets(world.store, world.subscriptionId, [model]) : undefined;
+}
+
+function asksForAddresses({ create, upgrade }: Converge): boolean {
+  return create.members + create.surplus + upgrade.length > 0;
+}
+
+/** All members that are missing get an address, or none is made. What goes beyond the capacity is left out where there is no room. */
+function roomFor(
+  create: Converge['create'],
+  subnets: Subnets | undefined,
+  model: ModelVersion,
+  instances: readonly Instance[],
+): { create: Converge['create']; lacking?: OperationError } {
+  const wishes = subnets?.wishes(model) ?? [];
+  const lacks = (count: number): ReturnType<Subnets['shortage']> => subnets?.shortage(wishes, count);
+  const short = lacks(create.members);
+  if (short !== undefined) {
+    const none = { members: 0, surplus: 0 };
+    // What an instance on its way out has is free when it has gone, and its going wakes the set.
+    const isFreed = instances.some((instance) => !instance.wanted.exists && instance.addresses !== undefined);
+    return isFreed ? { create: none } : { create: none, lacking: subnetIsFull(short.subnet, short.needed) };
+  }
+  const isCrowded = lacks(create.members + create.surplus) !== undefined;
+  return { create: isCrowded ? { ...create, surplus: 0 } : create };
 }
 
 /** Whatever verb an instance still has in hand loses it, and its operation ends Failed. */
@@ -105,16 +169,21 @@ async function empty(world: World, set: ScaleSet, leaving: readonly Instance[]):
   return changes;
 }
 
+/** The surplus comes with the last members. */
+function atMost({ create }: Converge, members: number): Converge['create'] {
+  return members >= create.members ? create : { members: Math.max(0, members), surplus: 0 };
+}
+
 /** Members in batches; the surplus comes with the last one. */
 function births(
   world: World,
   set: ScaleSet,
   instances: readonly Instance[],
   model: ModelVersion,
-  plan: Converge,
+  create: Converge['create'],
 ): readonly Instance[] {
-  const members = Math.min(plan.create.members, BATCH);
-  const surplus = members === plan.create.members ? plan.create.surplus : 0;
+  const members = Math.min(create.members, BATCH);
+  const surplus = members === create.members ? create.surplus : 0;
   const total = members + surplus;
   const picked = pickSurplus(total, surplus, world.random);
   // What is surplus or still to take another's place goes again: those that stay are to be spread evenly.
@@ -141,11 +210,30 @@ function births(
 }
 
 /** The ids are used up, and so are the repairs whose replacements are among the new ones. */
-function withBorn(set: ScaleSet, born: readonly Instance[]): ScaleSet {
+function withBorn(given: ScaleSet, born: readonly Instance[]): ScaleSet {
+  const set = withoutShortage(given);
   const nextInstanceId = set.nextInstanceId + born.length;
   const paid = born.filter((instance) => instance.repair !== undefined).length;
   if (set.repairs === undefined || paid === 0) return { ...set, nextInstanceId };
   return { ...set, nextInstanceId, repairs: { ...set.repairs, owed: set.repairs.owed.slice(paid) } };
+}
+
+/** What was missing although nobody had asked for it, a replacement for one, has been made after all. */
+function withoutShortage(set: ScaleSet): ScaleSet {
+  if (set.failure?.code !== 'SubnetIsFull' || set.settled < set.generation) return set;
+  const { failure: _over, ...rest } = set;
+  return { ...rest, etag: set.etag + 1 };
+}
+
+/**
+ * A write that asked for more than there is room for fails, and the set keeps what it has: nothing is tried behind anybody's
+ * back. Where nobody wrote anything, the capacity stands and the set says why it is not reached.
+ */
+function unfilled(set: ScaleSet, instances: readonly Instance[], failure: OperationError): ScaleSet {
+  const isAsked = set.settled < set.generation;
+  if (!isAsked && set.failure?.code === failure.code) return set;
+  const declared = isAsked ? withCapacity(set, instances.filter(isMember).length) : set.declared;
+  return { ...set, etag: set.etag + 1, declared, failure };
 }
 
 /** What would not go is what the set has now: nothing is made anew in a set that was to be deleted. */
@@ -167,15 +255,16 @@ function withCapacity({ declared }: ScaleSet, capacity: number): Declared {
 
 function settled(world: World, set: ScaleSet, plan: Converge): ScaleSet {
   if (!plan.settled) return set;
-  const { failure: _old, ...rest } = set;
+  // A failure that is there already is this write's own: a subnet was full.
+  const failure = plan.failure ?? set.failure;
   return {
-    ...rest,
+    ...set,
     etag: set.etag + 1,
     settled: set.generation,
     settledAt: world.clock.now(),
     // What cannot go now is not waited for: taking a protection away later must not delete anything by itself.
     ...(plan.capacity === undefined ? {} : { declared: withCapacity(set, plan.capacity) }),
-    ...(plan.failure === undefined ? {} : { failure: plan.failure }),
+    ...(failure === undefined ? {} : { failure }),
   };
 }
 

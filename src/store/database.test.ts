@@ -1,5 +1,5 @@
 // The database file: what must be in force before anything is written to it.
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
@@ -41,6 +41,21 @@ describe('an open database', () => {
     // There is no shared-memory file: nobody shares.
     expect(readdirSync(path).toSorted()).toEqual(['muster.db', 'muster.db-wal']);
     expect(readdirSync(path).map((name) => mode(join(path, name)))).toEqual([0o600, 0o600]);
+  });
+
+  test('keeps nothing of a row that was replaced or deleted once it is closed', () => {
+    const path = join(directory(), 'muster.db');
+    const database = open(path);
+    const secret = (index: number): string => `secret-${index}-`.repeat(index % 2 === 0 ? 4 : 400);
+    database.exec('CREATE TABLE spared (id INTEGER PRIMARY KEY, value TEXT) STRICT');
+    const insert = database.prepare('INSERT INTO spared VALUES (?, ?)');
+    for (let index = 0; index < 100; index += 1) insert.run(index, secret(index));
+    database.exec("UPDATE spared SET value = 'shown' WHERE id < 50");
+    database.exec('DELETE FROM spared WHERE id >= 50');
+    database.close();
+    const left = readFileSync(path, 'latin1');
+    expect(left).toContain('shown');
+    expect(left).not.toContain('secret-');
   });
 
   test('takes away rights that an older file gave', () => {

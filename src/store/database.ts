@@ -59,7 +59,8 @@ function makePrivate(path: string): void {
 
 function configure(database: DatabaseSync): void {
   // Small pages: a changed row costs a page in the journal, and rows are a few hundred bytes. A long journal: each
-  // checkpoint stops the plane for the length of a sync of the whole file.
+  // checkpoint stops the plane for the length of a sync of the whole file. Rows hold secrets for a while (parameters of a
+  // deployment, settings of an extension): what is deleted is overwritten, not only forgotten.
   database.exec(`
     PRAGMA page_size = 2048;
     PRAGMA locking_mode = EXCLUSIVE;
@@ -69,6 +70,7 @@ function configure(database: DatabaseSync): void {
     PRAGMA checkpoint_fullfsync = ON;
     PRAGMA wal_autocheckpoint = 32768;
     PRAGMA cache_size = -65536;
+    PRAGMA secure_delete = ON;
     BEGIN EXCLUSIVE; COMMIT;
   `);
 }

@@ -1,11 +1,15 @@
-// What the store remembers of the database, so that nearly every read is a look into memory: groups, scale sets,
-// models, instances, rolling upgrades, and the operations and run commands that have not ended. What must hold: it equals what is
+// What the store remembers of the database, so that nearly every read is a look into memory: groups, scale sets, balancers,
+// networks, disks, deployments, models, instances, rolling upgrades, and the operations and run commands that have not ended. What must hold: it equals what is
 // committed, because a change gets here after its COMMIT and never before.
 
 import type { Change } from '../app/ports/store.ts';
+import type { Deployment } from '../domain/deployment.ts';
+import type { Disk } from '../domain/disk.ts';
 import type { Instance } from '../domain/instance.ts';
 import type { LoadBalancer } from '../domain/load-balancer.ts';
+import type { NetworkResource } from '../domain/network-resource.ts';
 import type { Operation } from '../domain/operation.ts';
+import type { Region } from '../domain/quota.ts';
 import type { ResourceGroup } from '../domain/resource-group.ts';
 import type { RollingUpgrade } from '../domain/rolling-upgrade.ts';
 import type { RunCommand } from '../domain/run-command.ts';
@@ -20,6 +24,10 @@ export class Image {
   readonly groups = new Map<string, ResourceGroup>();
   readonly scaleSets = new Map<string, ScaleSet>();
   readonly loadBalancers = new Map<string, LoadBalancer>();
+  readonly networks = new Map<string, NetworkResource>();
+  readonly disks = new Map<string, Disk>();
+  readonly deployments = new Map<string, Deployment>();
+  readonly regions = new Map<string, Region>();
   readonly openOperations = new Map<string, Operation>();
   readonly openRunCommands = new Map<string, RunCommand>();
   readonly #scaleSetsByName = new Map<string, ScaleSet>();
@@ -88,8 +96,16 @@ export class Image {
         return keep(this.openRunCommands, change.row.key, change.row, isOpen(change.row));
       case 'loadBalancer':
         return void this.loadBalancers.set(change.row.uid, change.row);
+      case 'network':
+        return void this.networks.set(change.row.uid, change.row);
+      case 'disk':
+        return void this.disks.set(change.row.uid, change.row);
+      case 'deployment':
+        return void this.deployments.set(change.row.uid, change.row);
       case 'rollingUpgrade':
         return this.#setRollingUpgrades(change.row, [change.row]);
+      case 'region':
+        return void this.regions.set(change.row.name, change.row);
     }
   }
 
@@ -107,8 +123,16 @@ export class Image {
         return void this.openRunCommands.delete(change.row.key);
       case 'loadBalancer':
         return void this.loadBalancers.delete(change.row.uid);
+      case 'network':
+        return void this.networks.delete(change.row.uid);
+      case 'disk':
+        return void this.disks.delete(change.row.uid);
+      case 'deployment':
+        return void this.deployments.delete(change.row.uid);
       case 'rollingUpgrade':
         return this.#setRollingUpgrades(change.row, []);
+      case 'region':
+        return void this.regions.delete(change.row.name);
     }
   }
 

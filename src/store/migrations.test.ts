@@ -54,11 +54,15 @@ describe('migrate', () => {
     migrate(db);
     expect(tables(db)).toEqual([
       'activity',
+      'deployment',
+      'disk',
       'instance',
       'latest',
       'load_balancer',
       'model',
+      'network_resource',
       'operation',
+      'region',
       'resource_group',
       'rolling_upgrade',
       'run_command',

@@ -103,6 +103,39 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (set_uid, number)
   ) STRICT;
   `,
+  `
+  CREATE TABLE network_resource (
+    uid TEXT PRIMARY KEY,
+    group_key TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    UNIQUE (group_key, name_key)
+  ) STRICT;
+  CREATE TABLE disk (
+    uid TEXT PRIMARY KEY,
+    group_key TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    UNIQUE (group_key, name_key)
+  ) STRICT;
+  CREATE TABLE deployment (
+    uid TEXT PRIMARY KEY,
+    group_key TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    UNIQUE (group_key, name_key)
+  ) STRICT;
+  `,
+  `
+  CREATE TABLE region (
+    name TEXT PRIMARY KEY,
+    revision INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /** Brings the database to the newest version. Throws when it is newer than this code. */

@@ -4,9 +4,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 import type { ActivityPage, ActivityQuery, Change, Store } from '../app/ports/store.ts';
+import type { Deployment } from '../domain/deployment.ts';
+import type { Disk } from '../domain/disk.ts';
 import type { Instance } from '../domain/instance.ts';
 import type { LoadBalancer } from '../domain/load-balancer.ts';
+import type { NetworkResource, NetworkType } from '../domain/network-resource.ts';
 import type { Operation } from '../domain/operation.ts';
+import type { Region } from '../domain/quota.ts';
 import type { ResourceGroup } from '../domain/resource-group.ts';
 import type { RollingUpgrade } from '../domain/rolling-upgrade.ts';
 import type { RunCommand } from '../domain/run-command.ts';
@@ -123,7 +127,7 @@ export class SqliteStore implements Store {
   }
 
   async loadBalancer(group: string, name: string): Promise<LoadBalancer | undefined> {
-    return (await this.loadBalancers(group)).find((balancer) => nameKey(balancer.name) === nameKey(name));
+    return named(await this.loadBalancers(group), name);
   }
 
   async loadBalancerByUid(uid: string): Promise<LoadBalancer | undefined> {
@@ -134,8 +138,40 @@ export class SqliteStore implements Store {
     return listed(this.#image.loadBalancers.values(), group);
   }
 
+  async network(type: NetworkType, group: string, name: string): Promise<NetworkResource | undefined> {
+    return named(await this.networks(type, group), name);
+  }
+
+  async networks(type: NetworkType, group?: string): Promise<readonly NetworkResource[]> {
+    return listed(this.#image.networks.values(), group).filter((row) => row.type === type);
+  }
+
+  async disk(group: string, name: string): Promise<Disk | undefined> {
+    return named(await this.disks(group), name);
+  }
+
+  async disks(group?: string): Promise<readonly Disk[]> {
+    return listed(this.#image.disks.values(), group);
+  }
+
+  async deployment(group: string, name: string): Promise<Deployment | undefined> {
+    return named(await this.deployments(group), name);
+  }
+
+  async deploymentByUid(uid: string): Promise<Deployment | undefined> {
+    return this.#image.deployments.get(uid);
+  }
+
+  async deployments(group?: string): Promise<readonly Deployment[]> {
+    return listed(this.#image.deployments.values(), group);
+  }
+
   async rollingUpgrades(set: string): Promise<readonly RollingUpgrade[]> {
     return this.#image.rollingUpgrades(set);
+  }
+
+  async region(name: string): Promise<Region | undefined> {
+    return this.#image.regions.get(name);
   }
 
   async activity(query: ActivityQuery): Promise<ActivityPage> {
@@ -194,9 +230,13 @@ function load(tables: Tables): Image {
   for (const model of tables.model.all()) image.apply({ kind: 'putModel', model });
   for (const row of tables.instance.all()) image.apply({ kind: 'put', table: 'instance', row });
   for (const row of tables.loadBalancer.all()) image.apply({ kind: 'put', table: 'loadBalancer', row });
+  for (const row of tables.network.all()) image.apply({ kind: 'put', table: 'network', row });
+  for (const row of tables.disk.all()) image.apply({ kind: 'put', table: 'disk', row });
+  for (const row of tables.deployment.all()) image.apply({ kind: 'put', table: 'deployment', row });
   for (const row of tables.operation.open()) image.apply({ kind: 'put', table: 'operation', row });
   for (const row of tables.runCommand.open()) image.apply({ kind: 'put', table: 'runCommand', row });
   for (const row of tables.rollingUpgrade.all()) image.apply({ kind: 'put', table: 'rollingUpgrade', row });
+  for (const row of tables.region.all()) image.apply({ kind: 'put', table: 'region', row });
   return image;
 }
 
@@ -212,6 +252,10 @@ function listed<Row extends Named>(rows: Iterable<Row>, group: string | undefine
   return wanted.toSorted(
     (a, b) => byKey(nameKey(a.group), nameKey(b.group)) || byKey(nameKey(a.name), nameKey(b.name)),
   );
+}
+
+function named<Row extends Named>(rows: readonly Row[], name: string): Row | undefined {
+  return rows.find((row) => nameKey(row.name) === nameKey(name));
 }
 
 function byKey(a: string, b: string): number {

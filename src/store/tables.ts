@@ -4,28 +4,37 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 import { type Change, RevisionConflict } from '../app/ports/store.ts';
+import type { Deployment } from '../domain/deployment.ts';
+import type { Disk } from '../domain/disk.ts';
+import type { LoadBalancer } from '../domain/load-balancer.ts';
+import type { NetworkResource } from '../domain/network-resource.ts';
+import type { ScaleSet } from '../domain/scale-set.ts';
 import { type ActivityTable, openActivityTable } from './activity-table.ts';
 import { type GroupTable, openGroupTable } from './group-table.ts';
 import { type InstanceTable, openInstanceTable } from './instance-table.ts';
 import { type LatestTable, openLatestTable } from './latest-table.ts';
-import { type LoadBalancerTable, openLoadBalancerTable } from './load-balancer-table.ts';
 import { type ModelTable, openModelTable } from './model-table.ts';
+import { namedKey, type NamedTable, openNamedTable } from './named-table.ts';
 import { type OperationTable, openOperationTable } from './operation-table.ts';
 import type { Prepared } from './prepare.ts';
 import { openRollingUpgradeTable, type RollingUpgradeTable } from './rolling-upgrade-table.ts';
-import type { RowTable } from './row.ts';
+import { nameKey, type RowTable } from './row.ts';
+import { openRegionTable, type RegionTable } from './region-table.ts';
 import { openRunCommandTable, type RunCommandTable } from './run-command-table.ts';
-import { openScaleSetTable, type ScaleSetTable } from './scale-set-table.ts';
 
 export interface Tables {
   readonly group: GroupTable;
-  readonly scaleSet: ScaleSetTable;
+  readonly scaleSet: NamedTable<ScaleSet>;
   readonly model: ModelTable;
   readonly instance: InstanceTable;
   readonly operation: OperationTable;
   readonly runCommand: RunCommandTable;
-  readonly loadBalancer: LoadBalancerTable;
+  readonly loadBalancer: NamedTable<LoadBalancer>;
+  readonly network: NamedTable<NetworkResource>;
+  readonly disk: NamedTable<Disk>;
+  readonly deployment: NamedTable<Deployment>;
   readonly rollingUpgrade: RollingUpgradeTable;
+  readonly region: RegionTable;
   readonly activity: ActivityTable;
   readonly latest: LatestTable;
 }
@@ -33,13 +42,17 @@ export interface Tables {
 export function openTables(database: DatabaseSync): Tables {
   return {
     group: openGroupTable(database),
-    scaleSet: openScaleSetTable(database),
+    scaleSet: openNamedTable(database, 'scale_set'),
     model: openModelTable(database),
     instance: openInstanceTable(database),
     operation: openOperationTable(database),
     runCommand: openRunCommandTable(database),
-    loadBalancer: openLoadBalancerTable(database),
+    loadBalancer: openNamedTable(database, 'load_balancer'),
+    network: openNamedTable(database, 'network_resource'),
+    disk: openNamedTable(database, 'disk'),
+    deployment: openNamedTable(database, 'deployment'),
     rollingUpgrade: openRollingUpgradeTable(database),
+    region: openRegionTable(database),
     activity: openActivityTable(database),
     latest: openLatestTable(database),
   };
@@ -84,10 +97,14 @@ function put<Row extends { readonly revision: number }>(
 function keyOf(change: Change & { readonly kind: 'put' | 'remove' }): string {
   switch (change.table) {
     case 'group':
+    case 'region':
       return change.row.name;
     case 'scaleSet':
     case 'loadBalancer':
-      return `${change.row.group}/${change.row.name} (${change.row.uid})`;
+    case 'network':
+    case 'disk':
+    case 'deployment':
+      return `${nameKey(change.row.group)}/${namedKey(change.row)} (${change.row.uid})`;
     case 'instance':
       return `${change.row.set}_${change.row.id}`;
     case 'operation':

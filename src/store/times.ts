@@ -28,7 +28,15 @@ function timesOfRow(change: Change & { readonly kind: 'put' }): readonly (Time |
   switch (change.table) {
     case 'group':
     case 'loadBalancer':
+    case 'network':
+    case 'disk':
       return [change.row.created];
+    case 'deployment':
+      return [
+        change.row.created,
+        change.row.ended,
+        ...change.row.steps.flatMap(({ started, ended }) => [started, ended]),
+      ];
     case 'scaleSet':
       return [change.row.created, change.row.settledAt, change.row.repairs?.since];
     case 'instance':
@@ -39,6 +47,8 @@ function timesOfRow(change: Change & { readonly kind: 'put' }): readonly (Time |
       return [change.row.created, change.row.execution?.startedAt, change.row.execution?.endedAt];
     case 'rollingUpgrade':
       return timesOfUpgrade(change.row);
+    case 'region':
+      return [];
   }
 }
 

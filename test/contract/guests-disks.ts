@@ -16,7 +16,7 @@ import {
 
 export function describeReimage(bench: OpenBench): void {
   const options = { generation: 1, spec: SPEC, dataDisks: 'keep' } as const;
-  const withDisk: GuestSpec = { ...SPEC, dataDisks: [{ lun: 0, sizeGiB: 1 }] };
+  const withDisk: GuestSpec = { ...SPEC, dataDisks: [{ id: 'disk0', lun: 0, sizeGiB: 1 }] };
 
   describe('reimage', () => {
     test('gives a running guest a fresh OS disk and the same address', async () => {
@@ -78,7 +78,7 @@ export function describeReconfigure(bench: OpenBench): void {
       const before = await b.created();
       await b.guests.reconfigure(ONE, {
         generation: 1,
-        spec: { ...SPEC, dataDisks: [{ lun: 3, sizeGiB: 4 }] },
+        spec: { ...SPEC, dataDisks: [{ id: 'disk3', lun: 3, sizeGiB: 4 }] },
       });
       expect(await b.ready(ONE, 1)).toEqual({ ...before, generation: 1 });
     });
@@ -90,21 +90,24 @@ export function describeReconfigure(bench: OpenBench): void {
       expect(await b.reach(ONE, (state) => state.generation === 1)).toEqual({ ...before, generation: 1 });
     });
 
-    test('attaches a data disk to a running guest, and detaching loses what was on it', async (context) => {
+    test('attaches a data disk to a running guest, which has it again with its content after a detach', async (context) => {
       const b = await bench();
       const disks = b.harness.dataDisks;
       if (!disks) return context.skip('the data disks of this driver hold nothing');
       await b.created();
-      const attached: GuestSpec = { ...SPEC, dataDisks: [{ lun: 3, sizeGiB: 4 }] };
+      const attached: GuestSpec = { ...SPEC, dataDisks: [{ id: 'disk3', lun: 3, sizeGiB: 4 }] };
       await b.guests.reconfigure(ONE, { generation: 1, spec: attached });
       await b.ready(ONE, 1);
       await disks.write(ONE, 3, 'note');
       expect(await disks.read(ONE, 3)).toBe('note');
       await b.guests.reconfigure(ONE, { generation: 2, spec: SPEC });
       await b.ready(ONE, 2);
+      expect(await disks.read(ONE, 3)).toBeUndefined();
+      expect(await b.guests.disks()).toEqual(['disk3']);
       await b.guests.reconfigure(ONE, { generation: 3, spec: attached });
       await b.ready(ONE, 3);
-      expect(await disks.read(ONE, 3)).toBeUndefined();
+      expect(await disks.read(ONE, 3)).toBe('note');
+      expect(await b.guests.disks()).toEqual([]);
     });
   });
 }

@@ -5,6 +5,7 @@ import { describe, onTestFinished } from 'vitest';
 
 import { Bench } from './guests-bench.ts';
 import { describeEndOfExecution, describeExecution } from './guests-commands.ts';
+import { describeDataDisks } from './guests-data-disks.ts';
 import { describeDeletion, describeReconfigure, describeReimage } from './guests-disks.ts';
 import type { GuestsHarness } from './guests-harness.ts';
 import { describeCreation, describeLifetime, describeUnknown } from './guests-lifetime.ts';
@@ -24,6 +25,7 @@ export function describeGuests(name: string, open: () => Promise<GuestsHarness>)
     describeRestart(bench);
     describeReimage(bench);
     describeReconfigure(bench);
+    describeDataDisks(bench);
     describeImages(bench);
     describeDeletion(bench);
     describeExecution(bench);

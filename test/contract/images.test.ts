@@ -58,6 +58,9 @@ describe.each(Object.entries(benches))('an image catalog %s', (_, open) => {
     expect(['1.0.0', '1.9.0', '1.10.0'].every((version) => images.has('web', version))).toBe(true);
     expect(images.has('web', '1.9')).toBe(false);
     expect(images.has('base', '1.9.0')).toBe(false);
+    expect(images.names()).toEqual(['base', 'web']);
+    expect(images.versions('web')).toEqual(['1.0.0', '1.9.0', '1.10.0']);
+    expect(images.versions('other')).toEqual([]);
   });
 
   test('does not know what nobody published', () => {

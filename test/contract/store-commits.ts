@@ -13,10 +13,13 @@ import {
 import {
   activityRow,
   CREATED,
+  deploymentRow,
+  diskRow,
   groupRow,
   instanceRow,
   loadBalancerRow,
   modelRow,
+  networkRow,
   operationRow,
   rollingUpgradeRow,
   runCommandRow,
@@ -34,7 +37,11 @@ const TABLES: readonly [Table, (kind: 'put' | 'remove', revision: number) => Cha
   ['operation', (kind, revision) => change(kind, 'operation', operationRow(uuid(100), { revision }))],
   ['runCommand', (kind, revision) => change(kind, 'runCommand', runCommandRow('key', { revision }))],
   ['loadBalancer', (kind, revision) => change(kind, 'loadBalancer', loadBalancerRow('lb', { revision }))],
+  ['network', (kind, revision) => change(kind, 'network', networkRow('vnet', { revision }))],
+  ['disk', (kind, revision) => change(kind, 'disk', diskRow('disk', { revision }))],
+  ['deployment', (kind, revision) => change(kind, 'deployment', deploymentRow('deployment', { revision }))],
   ['rollingUpgrade', (kind, revision) => change(kind, 'rollingUpgrade', rollingUpgradeRow(1, { revision }))],
+  ['region', (kind, revision) => change(kind, 'region', { name: 'westus', revision })],
 ];
 
 function change<T extends Table>(kind: 'put' | 'remove', table: T, row: Rows[T]): Change {

@@ -19,7 +19,11 @@ export function noContents(): Contents {
     operation: new Map(),
     runCommand: new Map(),
     loadBalancer: new Map(),
+    network: new Map(),
+    disk: new Map(),
+    deployment: new Map(),
     rollingUpgrade: new Map(),
+    region: new Map(),
     models: new Map(),
     activity: [],
   };
@@ -33,7 +37,11 @@ export function copyOf(contents: Contents): Contents {
     operation: new Map(contents.operation),
     runCommand: new Map(contents.runCommand),
     loadBalancer: new Map(contents.loadBalancer),
+    network: new Map(contents.network),
+    disk: new Map(contents.disk),
+    deployment: new Map(contents.deployment),
     rollingUpgrade: new Map(contents.rollingUpgrade),
+    region: new Map(contents.region),
     models: new Map(contents.models),
     activity: contents.activity,
   };
@@ -80,8 +88,13 @@ export function keyOf(change: Change & { kind: 'put' | 'remove' }): string {
   switch (change.table) {
     case 'group':
       return change.row.name.toLowerCase();
+    case 'region':
+      return change.row.name;
     case 'scaleSet':
     case 'loadBalancer':
+    case 'network':
+    case 'disk':
+    case 'deployment':
       return change.row.uid;
     case 'instance':
       return `${change.row.set} ${change.row.id}`;
@@ -99,7 +112,11 @@ function uniqueOf(change: Change & { kind: 'put' | 'remove' }): string | undefin
   switch (change.table) {
     case 'scaleSet':
     case 'loadBalancer':
+    case 'disk':
+    case 'deployment':
       return `${change.row.group} ${change.row.name}`.toLowerCase();
+    case 'network':
+      return `${change.row.type} ${change.row.group} ${change.row.name}`.toLowerCase();
     case 'runCommand': {
       const { set, instance, kind, name } = change.row;
       return kind === 'resource' ? `${set} ${instance} ${name}`.toLowerCase() : undefined;

@@ -8,10 +8,13 @@ import { type Change, put, remove, RevisionConflict, type Store } from '../../sr
 import {
   activityRow,
   CREATED,
+  deploymentRow,
+  diskRow,
   groupRow,
   instanceRow,
   loadBalancerRow,
   modelRow,
+  networkRow,
   operationRow,
   rollingUpgradeRow,
   runCommandRow,
@@ -27,6 +30,7 @@ type RowChange = Change & { kind: 'put' | 'remove' };
 const SETS = [uuid(1), uuid(2), uuid(3)];
 const IDS = [0, 1, 2, 3];
 const OPERATIONS = [uuid(101), uuid(102), uuid(103)];
+const REGIONS = ['westus', 'eastus'];
 const KEYS = ['k1', 'k2', 'k3'];
 const END = CREATED + 1000;
 
@@ -45,6 +49,20 @@ const rowChange: fc.Arbitrary<RowChange> = fc
       fc
         .tuple(set, fc.constantFrom('lb', 'LB'), fc.constantFrom('g', 'G', 'h'))
         .map(([uid, name, group]) => ['loadBalancer', loadBalancerRow(name, { uid, group })] as const),
+      fc
+        .tuple(
+          set,
+          fc.constantFrom('n', 'N'),
+          fc.constantFrom('g', 'G', 'h'),
+          fc.constantFrom('virtualNetworks', 'natGateways'),
+        )
+        .map(([uid, name, group, type]) => ['network', networkRow(name, { uid, group, type })] as const),
+      fc
+        .tuple(set, fc.constantFrom('d', 'D'), fc.constantFrom('g', 'G', 'h'))
+        .map(([uid, name, group]) => ['disk', diskRow(name, { uid, group })] as const),
+      fc
+        .tuple(set, fc.constantFrom('p', 'P'), fc.constantFrom('g', 'G', 'h'))
+        .map(([uid, name, group]) => ['deployment', deploymentRow(name, { uid, group })] as const),
       fc
         .tuple(set, fc.constantFrom(...IDS), etag, fc.constantFrom(undefined, ...OPERATIONS))
         .map(([uid, id, tag, operation]) => {
@@ -73,6 +91,7 @@ const rowChange: fc.Arbitrary<RowChange> = fc
           ([uid, number, pending]) =>
             ['rollingUpgrade', rollingUpgradeRow(number, { set: uid, pending })] as const,
         ),
+      fc.constantFrom(...REGIONS).map((name) => ['region', { name, revision: 0 }] as const),
     ),
   )
   .map(([make, [table, row]]) => make(table, row as never) as RowChange);
@@ -141,6 +160,16 @@ async function readAll(store: Store): Promise<unknown> {
     balancersOfGroup: await store.loadBalancers('G'),
     balancerByName: await store.loadBalancer('g', 'Lb'),
     balancer: await store.loadBalancerByUid(uuid(1)),
+    networks: await store.networks('virtualNetworks'),
+    networksOfGroup: await store.networks('virtualNetworks', 'G'),
+    network: await store.network('natGateways', 'g', 'N'),
+    disks: await store.disks(),
+    disksOfGroup: await store.disks('G'),
+    disk: await store.disk('g', 'D'),
+    deployments: await store.deployments(),
+    deploymentsOfGroup: await store.deployments('G'),
+    deployment: await store.deployment('g', 'P'),
+    deploymentByUid: await store.deploymentByUid(uuid(1)),
     models: await each(SETS, (uid) => store.models(uid)),
     instances: await each(SETS, (uid) => store.instances(uid)),
     operations: await each(OPERATIONS, (id) => store.operation(id)),
@@ -150,6 +179,7 @@ async function readAll(store: Store): Promise<unknown> {
     commandByName: await store.runCommandByName(uuid(1), 0, 'S'),
     openCommands: (await store.openRunCommands()).map(({ key }) => key).toSorted(),
     upgrades: await each(SETS, (uid) => store.rollingUpgrades(uid)),
+    regions: await each(REGIONS, (name) => store.region(name)),
     activity: (await store.activity({ from: 0, to: END, limit: 1000 })).entries,
   };
 }
@@ -160,6 +190,10 @@ function readModel(contents: Contents): unknown {
     [...rows].toSorted((a, b) => order(key(a).toLowerCase(), key(b).toLowerCase()));
   const sets = sorted(contents.scaleSet.values(), ({ group, name }) => `${group} ${name}`);
   const balancers = sorted(contents.loadBalancer.values(), ({ group, name }) => `${group} ${name}`);
+  const networks = sorted(contents.network.values(), ({ group, name }) => `${group} ${name}`);
+  const virtualNetworks = networks.filter(({ type }) => type === 'virtualNetworks');
+  const disks = sorted(contents.disk.values(), ({ group, name }) => `${group} ${name}`);
+  const deployments = sorted(contents.deployment.values(), ({ group, name }) => `${group} ${name}`);
   const instances = [...contents.instance.values()].toSorted((a, b) => a.id - b.id);
   const commands = [...contents.runCommand.values()];
   return {
@@ -171,6 +205,18 @@ function readModel(contents: Contents): unknown {
     balancersOfGroup: balancers.filter(({ group }) => group.toLowerCase() === 'g'),
     balancerByName: balancers.find(({ group, name }) => `${group} ${name}`.toLowerCase() === 'g lb'),
     balancer: contents.loadBalancer.get(uuid(1)),
+    networks: virtualNetworks,
+    networksOfGroup: virtualNetworks.filter(({ group }) => group.toLowerCase() === 'g'),
+    network: networks.find(
+      ({ type, group, name }) => `${type} ${group} ${name}`.toLowerCase() === 'natgateways g n',
+    ),
+    disks,
+    disksOfGroup: disks.filter(({ group }) => group.toLowerCase() === 'g'),
+    disk: disks.find(({ group, name }) => `${group} ${name}`.toLowerCase() === 'g d'),
+    deployments,
+    deploymentsOfGroup: deployments.filter(({ group }) => group.toLowerCase() === 'g'),
+    deployment: deployments.find(({ group, name }) => `${group} ${name}`.toLowerCase() === 'g p'),
+    deploymentByUid: contents.deployment.get(uuid(1)),
     models: SETS.map((uid) =>
       [...contents.models.values()]
         .filter((model) => model.set === uid)
@@ -194,6 +240,7 @@ function readModel(contents: Contents): unknown {
         .filter((row) => row.set === uid)
         .toSorted((a, b) => a.number - b.number),
     ),
+    regions: REGIONS.map((name) => contents.region.get(name)),
     activity: contents.activity
       .map((entry, at) => ({ entry, at }))
       .toSorted((a, b) => b.entry.time - a.entry.time || b.at - a.at)

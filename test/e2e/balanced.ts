@@ -7,8 +7,8 @@ export const BALANCER = '/resourceGroups/sample/providers/Microsoft.Network/load
 interface Health {
   readonly properties: {
     readonly listeners: readonly {
-      readonly address: string;
-      readonly port: number;
+      readonly address?: string;
+      readonly port?: number;
       readonly backends: readonly { readonly instance: { readonly id: string }; readonly state: string }[];
     }[];
   };
@@ -39,4 +39,16 @@ export async function frontend(arm: Arm): Promise<string> {
   const [listener] = properties.listeners;
   if (listener === undefined) throw new Error('nothing listens');
   return `http://${listener.address}:${listener.port}/`;
+}
+
+/** Waits until every listener of this balancer is open, with so many of them, and every backend takes connections. */
+export async function allListen(arm: Arm, balancer: string, count: number): Promise<void> {
+  await until(async () => {
+    const path = `${balancer}/providers/Muster.Network/backendHealth`;
+    const { listeners } = (await arm.must<Health>('GET', path)).properties;
+    const open = listeners.filter(
+      ({ port, backends }) => port !== undefined && backends.every(({ state }) => state === 'Up'),
+    );
+    return open.length === count;
+  });
 }

@@ -79,6 +79,24 @@ test('kill -9 while a request is under way repeats none, whether its answer was 
   expect((await muster.run('resume')).stderr).toBe('muster: There is no action that is not finished.\n');
 });
 
+test('a second action on the set while one is at it is exit code 7, and nothing of it is sent', async () => {
+  const counted = await restarts();
+  const action = muster.begin('restart', '0', '--yes');
+  const ended = once(action, 'close');
+  await tells(action, / restart 0$/);
+  // It stands still until the other has had its answer.
+  const pid = actor();
+  process.kill(pid, 'SIGSTOP');
+  const second = await muster.run('restart', '1', '--yes');
+  process.kill(pid, 'SIGCONT');
+  expect([second.code, second.stdout]).toEqual([7, '']);
+  expect(second.stderr).toMatch(
+    /^muster: Another process \(\d+\) is acting on this set; one action at a time, so that together they keep to the radius\. Nothing was sent\.\n$/,
+  );
+  expect(await ended).toEqual([0, null]);
+  expect((await restarts()).map((count, at) => count - (counted[at] ?? 0))).toEqual([1, 0, 0]);
+});
+
 test('a plane that is gone in the middle is exit code 3, and the action goes on at the next one', async () => {
   const counted = await restarts();
   const action = muster.begin(...ACTION);

@@ -1,34 +1,11 @@
 // The README's transcript "Watch a repair", typed as it stands there into a plane that was started as it says: every command
 // prints what it is said to print, but for addresses, process numbers, times, and which guest answers how often.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Arm, until } from './arm.ts';
 import { allUp, frontend, SET } from './balanced.ts';
 import { isAzInstalled } from './installed-az.ts';
-import { type Muster, ROOT, startMuster } from './muster.ts';
-
-interface Typed {
-  readonly command: string;
-  readonly printed: string;
-}
-
-/** What stands behind each prompt of the consoles in a section, and what follows it. */
-function transcript(heading: string): readonly Typed[] {
-  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-  const [, section = ''] = readme.split(`\n## ${heading}\n`);
-  const consoles = (section.split('\n## ')[0] ?? '').matchAll(/```console\n([\s\S]*?)```/g);
-  return [...consoles].flatMap(([, console = '']) =>
-    console
-      .split(/^\$ /m)
-      .slice(1)
-      .map((entry) => {
-        // A command goes on after a line that ends with a backslash.
-        const [, command = '', printed = ''] = /^((?:[^\n]*\\\n)*[^\n]*)\n([\s\S]*)$/.exec(entry) ?? [];
-        return { command, printed };
-      }),
-  );
-}
+import { type Muster, startMuster } from './muster.ts';
+import { transcript, type Typed } from './transcript.ts';
 
 /** Without what differs from one time to the next. */
 function lasting(text: string): string {

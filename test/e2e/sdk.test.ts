@@ -7,11 +7,16 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROOT } from './muster.ts';
 import { aroundTests } from './sdk/around.ts';
+import { catalogTests } from './sdk/catalog.ts';
 import { coverageTest } from './sdk/coverage.ts';
+import { deploymentTests } from './sdk/deployments.ts';
+import { diskTests } from './sdk/disks.ts';
 import { type Fleet, openFleet } from './sdk/fleet.ts';
 import { extensionTests } from './sdk/extensions.ts';
 import { instanceTests } from './sdk/instances.ts';
 import { loadBalancerTests } from './sdk/load-balancers.ts';
+import { networkTests } from './sdk/networks.ts';
+import { networkInterfaceTests } from './sdk/network-interfaces.ts';
 import { pagingTests } from './sdk/paging.ts';
 import { rollingUpgradeTests } from './sdk/rolling-upgrades.ts';
 import { runCommandTests } from './sdk/run-commands.ts';
@@ -42,6 +47,9 @@ test('the program in the README runs as it stands there', async () => {
 describe('around', () => {
   aroundTests(fleet);
 });
+describe('what sets are made of', () => {
+  catalogTests(fleet);
+});
 describe('scale sets', () => {
   scaleSetTests(fleet);
 });
@@ -60,8 +68,20 @@ describe('extensions', () => {
 describe('load balancers', () => {
   loadBalancerTests(fleet);
 });
+describe('the network of instances', () => {
+  networkInterfaceTests(fleet);
+});
+describe('networks', () => {
+  networkTests(fleet);
+});
+describe('deployments', () => {
+  deploymentTests(fleet);
+});
 describe('rolling upgrades', () => {
   rollingUpgradeTests(fleet);
+});
+describe('managed disks', () => {
+  diskTests(fleet);
 });
 describe('long lists', () => {
   pagingTests();

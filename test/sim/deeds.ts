@@ -3,6 +3,7 @@
 
 import type { Random } from '../../src/domain/random.ts';
 import { healthExtension } from '../testing/health.ts';
+import { deploymentDeed } from './deployment-deeds.ts';
 import { SUBSCRIPTION } from './universe.ts';
 
 export interface Deed {
@@ -29,6 +30,10 @@ export function balancerPath(group: string): string {
   return `${groupPath(group)}/providers/Microsoft.Network/loadBalancers/lb`;
 }
 
+function networkPath(group: string): string {
+  return `${groupPath(group)}/providers/Microsoft.Network/virtualNetworks/vnet`;
+}
+
 export function randomDeed(random: Random): Deed {
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
   const chance = (probability: number): boolean => random() < probability;
@@ -50,6 +55,8 @@ export function randomDeed(random: Random): Deed {
     [10, () => ({ method: 'PUT', path: set, body: model(random, balancerPath(group)) })],
     [8, () => ({ method: 'PUT', path: balancerPath(group), body: balancer(random, balancerPath(group)) })],
     [1, () => ({ method: 'DELETE', path: balancerPath(group) })],
+    [4, () => ({ method: 'PUT', path: networkPath(group), body: virtualNetwork(random) })],
+    [0.5, () => ({ method: 'DELETE', path: networkPath(group) })],
     [6, () => ({ method: 'PATCH', path: set, body: { sku: { capacity: Math.floor(random() * 6) } } })],
     [1, () => ({ method: 'DELETE', path: chance(0.7) ? set : `${set}?forceDeletion=true` })],
     [0.5, () => ({ method: 'DELETE', path: groupPath(group) })],
@@ -103,6 +110,7 @@ export function randomDeed(random: Random): Deed {
     [1, () => ({ method: 'POST', path: `${set}/rollingUpgrades/cancel` })],
     [1, () => ({ method: 'GET', path: `${set}/rollingUpgrades/latest` })],
     [1, () => ({ method: 'GET', path: `${set}/osUpgradeHistory` })],
+    [5, () => deploymentDeed(random, groupPath(group), GROUPS)],
     [2, () => ({ method: 'GET', path: `${set}/virtualMachines?$expand=instanceView` })],
     [1, () => ({ method: 'GET', path: `${set}/instanceView` })],
     [1, () => ({ method: 'GET', path: `${instance}/instanceView` })],
@@ -152,7 +160,9 @@ function balancer(random: Random, path: string): object {
 /** @param path of the balancer behind which the set may stand */
 function model(random: Random, path: string): object {
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
-  const network = random() < 0.5 ? behind(path, random() < 0.5) : {};
+  const networkOf = path.replace(/loadBalancers.*/, 'virtualNetworks/vnet');
+  const within = pick([undefined, `${networkOf}/subnets/small`, `${networkOf}/subnets/large`]);
+  const network = random() < 0.5 ? behind(path, random() < 0.5, within) : {};
   const isProbed = 'healthProbe' in network;
   return {
     location: 'westeurope',
@@ -253,10 +263,24 @@ function extension(random: Random): object {
   return { properties };
 }
 
+/** Room for three, and for eleven; at times something else is in the way of what there is. */
+function virtualNetwork(random: Random): object {
+  const small = { name: 'small', properties: { addressPrefix: '10.0.0.0/29' } };
+  const large = { name: 'large', properties: { addressPrefix: '10.0.1.0/28' } };
+  return {
+    location: 'westeurope',
+    properties: {
+      addressSpace: { addressPrefixes: ['10.0.0.0/16'] },
+      subnets: random() < 0.8 ? [small, large] : [large],
+    },
+  };
+}
+
 /** @param probed its probe is the health of the set */
-function behind(path: string, probed: boolean): object {
+function behind(path: string, probed: boolean, within: string | undefined): object {
   const pools = [{ id: `${path}/backendAddressPools/pool` }];
-  const ip = { name: 'ip', properties: { loadBalancerBackendAddressPools: pools } };
+  const subnet = within === undefined ? {} : { subnet: { id: within } };
+  const ip = { name: 'ip', properties: { loadBalancerBackendAddressPools: pools, ...subnet } };
   return {
     ...(probed ? { healthProbe: { id: `${path}/probes/health` } } : {}),
     networkInterfaceConfigurations: [{ name: 'nic', properties: { primary: true, ipConfigurations: [ip] } }],

@@ -9,6 +9,7 @@ import { repairsAtOnce, repairService } from '../../src/domain/repair.ts';
 import { repairPolicy } from '../../src/domain/repair-policy.ts';
 import { protectedFromScaleIn } from '../../src/domain/scale-in.ts';
 import { type ScaleSet, upgradeMode } from '../../src/domain/scale-set.ts';
+import { checkAddressed, checkAddresses } from './addresses.ts';
 import { checkReferences, checkRotation, checkServing } from './balancing.ts';
 import { must } from './must.ts';
 import { checkUpgradesAtRest, RollingWitness } from './rolling-invariants.ts';
@@ -94,6 +95,7 @@ export class Witness {
       this.#highest.set(set.uid, Math.max(highest, ...fresh));
     }
     await checkRotation(universe);
+    await checkAddresses(universe);
   }
 
   /** Of every instance that ever was, the log says why it came, and of every one that is not any more why it went. */
@@ -135,6 +137,7 @@ export async function checkAtRest(universe: Universe): Promise<void> {
   must(universe.errors.length === 0, `errors: ${JSON.stringify(universe.errors, errorText)}`);
   const sets = await universe.store.scaleSets();
   const rows = (await Promise.all(sets.map((set) => universe.store.instances(set.uid)))).flat();
+  await checkAddressed(universe);
   await checkGuests(universe, rows);
   const log = await wholeLog(universe);
   for (const set of sets) {
@@ -214,7 +217,8 @@ function checkSet(set: ScaleSet, instances: readonly Instance[]): void {
 }
 
 const LASTING = /\/(restart|redeploy|reimage|reimageAll|performMaintenance)\/action$/;
-const PERHAPS = /\/(manualUpgrade\/action|extensionRollingUpgrade\/action|virtualMachines\/write)$/;
+const PERHAPS =
+  /\/(manualUpgrade\/action|extensionRollingUpgrade\/action|attachDetachDataDisks\/action|virtualMachines\/write)$/;
 
 /** An instance went through exactly what named it: nothing touched another by a slip, nothing acknowledged was forgotten. */
 function checkTouched(set: ScaleSet, instance: Instance, log: readonly Activity[]): void {

@@ -175,7 +175,7 @@ describe('a rolling upgrade', () => {
     const universe = await fleet({ policy: { ...HALF, maxBatchInstancePercent: 25 } });
     await insist(universe, 'PATCH', SET, larger);
     await universe.pass(2 * SECOND);
-    await insist(universe, 'PATCH', SET, { sku: { name: 'Standard_B4s' } });
+    await insist(universe, 'PATCH', SET, { sku: { name: 'Standard_B4ms' } });
     await universe.rest();
     const [set] = await universe.store.scaleSets();
     const upgrades = await universe.store.rollingUpgrades(set?.uid ?? '');

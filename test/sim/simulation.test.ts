@@ -13,6 +13,7 @@ import { seededRandom } from '../../src/system/random.ts';
 import { seededIds } from '../testing/seeded.ts';
 import { crashAtEachCommit } from './crashes.ts';
 import { type Deed, groupPath, randomDeed, setPath } from './deeds.ts';
+import { DiskWitness } from './disk-witness.ts';
 import { checkAtRest, wholeLog, Witness } from './invariants.ts';
 import type { CrashPlan } from './mortal.ts';
 import { keepingNotices } from './notices.ts';
@@ -59,6 +60,7 @@ async function live(seed: string): Promise<void> {
   const random = seededRandom(`deeds ${seed}`);
   const universe = makeUniverse(seed, crashSometimes(seed));
   const witness = new Witness();
+  const disks = new DiskWitness(universe);
   const ids = seededIds(`correlation ${seed}`);
   const published = seededRandom(`images ${seed}`);
   try {
@@ -80,6 +82,7 @@ async function live(seed: string): Promise<void> {
     await witness.look(universe);
     await checkAtRest(universe);
     witness.checkLog(await wholeLog(universe));
+    expect(disks.broken).toEqual([]);
   } finally {
     await universe.close();
   }
@@ -142,6 +145,7 @@ async function story(crash: CrashPlan): Promise<void> {
     await checkAtRest(universe);
     expect(await universe.store.groups()).toEqual([]);
     expect(await universe.guests.list()).toEqual([]);
+    expect(await universe.guests.disks()).toEqual([]);
   } finally {
     await universe.close();
   }

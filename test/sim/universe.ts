@@ -3,14 +3,18 @@
 
 import type { Guests } from '../../src/app/ports/guests.ts';
 import type { Ids } from '../../src/app/ports/clock.ts';
+import type { Quotas } from '../../src/domain/quota.ts';
 import type { Random } from '../../src/domain/random.ts';
 import { MINUTE } from '../../src/domain/time.ts';
 import type { Request } from '../../src/http/request.ts';
 import type { Response } from '../../src/http/response.ts';
+import { createArmClient } from '../../src/http/arm-client.ts';
+import type { Context } from '../../src/http/context.ts';
 import { createHandler } from '../../src/http/dispatch.ts';
 import { type Loops, startLoops } from '../../src/reconcile/loops.ts';
 import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite.ts';
 import { nextTurn } from '../../src/system/turn.ts';
+import { openTemplates } from '../../src/templates.ts';
 import { type MemoryImages, memoryImages } from '../testing/images.ts';
 import { type ManualClock, manualClock } from '../testing/manual-clock.ts';
 import { WatchfulBalancer } from './watchful-balancer.ts';
@@ -23,7 +27,14 @@ export interface UniverseOptions {
   readonly ids: Ids;
   readonly random: Random;
   readonly crash: CrashPlan;
+  readonly quotas?: Quotas;
 }
+
+const TEMPLATES = openTemplates({
+  subscriptionId: SUBSCRIPTION,
+  tenantId: SUBSCRIPTION,
+  displayName: 'simulated',
+});
 
 /** Longer than any verb may take. */
 const LONG_DOWN = 60 * MINUTE;
@@ -156,16 +167,18 @@ export class Universe {
       const now = incarnate(this, this.#options.crash);
       this.started = this.clock.now();
       this.#now = now;
-      const { ids, random } = this.#options;
+      const { ids, random, quotas } = this.#options;
       const plane = {
         store: now.store,
         clock: now.clock,
         ids,
         random,
         images: this.images,
+        templates: TEMPLATES,
         subscriptionId: SUBSCRIPTION,
+        ...(quotas === undefined ? {} : { quotas }),
       };
-      this.#handle = createHandler({
+      const context: Context = {
         plane,
         guests: now.guests,
         balancer: this.balancer,
@@ -180,9 +193,10 @@ export class Universe {
         },
         status: async () => ({}),
         shutdown: async () => undefined,
-      });
+      };
+      this.#handle = createHandler(context);
       const loops = startLoops(
-        { ...plane, guests: now.guests, balancer: this.balancer },
+        { ...plane, guests: now.guests, balancer: this.balancer, arm: createArmClient(context) },
         {
           concurrency: 8,
           breathe: nextTurn,

@@ -4,6 +4,7 @@
 import type { Balancer } from '../../src/app/ports/balancer.ts';
 import type { Clock } from '../../src/app/ports/clock.ts';
 import type { Change } from '../../src/app/ports/store.ts';
+import { placeAddress } from '../../src/domain/frontend-place.ts';
 import { guestHandle } from '../../src/domain/guest.ts';
 import type { Guests } from '../../src/app/ports/guests.ts';
 import type { Random } from '../../src/domain/random.ts';
@@ -70,6 +71,10 @@ export class WatchfulBalancer implements Balancer {
   /** Who is in rotation. */
   serving(): readonly string[] {
     return [...this.#rotation];
+  }
+
+  async hostOf(place: string): Promise<string> {
+    return placeAddress(place);
   }
 
   drainingSince(handle: string): Time | undefined {

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 
 import { type Instance, isMember } from '../../src/domain/instance.ts';
 import { MINUTE, SECOND } from '../../src/domain/time.ts';
+import { VM_SIZES } from '../../src/domain/vm-size.ts';
 import { openSimulatedGuests } from '../../src/guest/simulated/guests.ts';
 import { seededRandom } from '../../src/system/random.ts';
 import { healthExtension } from '../testing/health.ts';
@@ -96,7 +97,7 @@ describe('zones are within one', () => {
         await insist(universe, 'PATCH', SET, { sku: { capacity: Math.floor(random() * 14) } });
       } else if (draw < 0.75) {
         sizes += 1;
-        await insist(universe, 'PATCH', SET, { sku: { name: `Standard_B${sizes}s` } });
+        await insist(universe, 'PATCH', SET, { sku: { name: VM_SIZES[sizes]?.name } });
       } else {
         await universe.pass(Math.floor(random() * 40) * MINUTE);
       }

@@ -1,7 +1,7 @@
 // An image catalog in memory, for planes in tests: it has the versions that it is told of, and tells as the real one does.
 
 import type { ImageVersions } from '../../src/app/ports/image-versions.ts';
-import { newestVersion } from '../../src/domain/image-version.ts';
+import { compareVersions, newestVersion } from '../../src/domain/image-version.ts';
 
 export interface MemoryImages extends ImageVersions {
   publish(image: string, version: string): void;
@@ -23,6 +23,8 @@ export function memoryImages(given: Readonly<Record<string, readonly string[]>> 
   return {
     latest,
     has: (image, version) => images.get(image)?.has(version) ?? false,
+    names: () => [...images.keys()].filter((image) => latest(image) !== undefined).toSorted(),
+    versions: (image) => [...(images.get(image) ?? [])].toSorted(compareVersions),
     onChange(listener) {
       const own = (image: string): void => {
         listener(image);

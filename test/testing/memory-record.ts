@@ -45,6 +45,7 @@ export function toyHelm(fleet: ToyFleet, record: MemoryRecord, changes: Partial<
   const ids = seededIds(`helm ${record.entries.length} ${fleet.accepted.length}`);
   return {
     arm: fleet.arm,
+    start: fleet.inventory(),
     readInventory: async () => Promise.resolve(fleet.inventory()),
     now: fleet.now,
     pause: fleet.pause,

@@ -5,6 +5,7 @@ import type { Origin, Plane } from '../../src/app/plane.ts';
 import { type Change, put, type Rows, type Table } from '../../src/app/ports/store.ts';
 import { Failure } from '../../src/domain/failure.ts';
 import type { Instance } from '../../src/domain/instance.ts';
+import { NETWORK_TYPES } from '../../src/domain/network-resource.ts';
 import type { ScaleSet } from '../../src/domain/scale-set.ts';
 import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite.ts';
 import { seededRandom } from '../../src/system/random.ts';
@@ -12,6 +13,7 @@ import { type MemoryImages, memoryImages } from './images.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
 import { groupRow, modelRow, scaleSetRow, THEN } from './rows.ts';
 import { seededIds } from './seeded.ts';
+import { openTemplates } from '../../src/templates.ts';
 
 export const ORIGIN: Origin = { caller: 'ada', correlationId: 'c0441a70-0000-4000-8000-000000000001' };
 export const SUBSCRIPTION = '5ca1ab1e-0000-4000-8000-000000000001';
@@ -29,6 +31,7 @@ export function testPlane(): TestPlane {
     ids: seededIds('test plane'),
     random: seededRandom('test plane'),
     images: memoryImages({ base: ['1.0.0'], web: ['1.0.0'] }),
+    templates: openTemplates({ subscriptionId: SUBSCRIPTION, tenantId: SUBSCRIPTION, displayName: 'test' }),
     subscriptionId: SUBSCRIPTION,
   };
 }
@@ -70,6 +73,8 @@ export async function everything({ store: from }: Plane): Promise<unknown> {
   return {
     groups: await from.groups(),
     balancers: await from.loadBalancers(),
+    deployments: await from.deployments(),
+    networks: await Promise.all(NETWORK_TYPES.map((type) => from.networks(type))),
     sets,
     models: await Promise.all(sets.map((set) => from.models(set.uid))),
     instances: await Promise.all(sets.map((set) => from.instances(set.uid))),

@@ -44,6 +44,7 @@ export interface FleetOptions {
   readonly metricsOf?: (instance: Instance) => Metrics | undefined;
   readonly isAwaited?: (instance: Instance) => boolean;
   readonly watched?: Time;
+  readonly room?: number;
 }
 
 /** A set of Rolling mode whose members are at version 1, and an upgrade to version 2. */
@@ -87,6 +88,7 @@ function factsOf({ set, instances, now }: RollingFleet, options: FleetOptions = 
     metricsOf: options.metricsOf ?? (() => undefined),
     isAwaited: options.isAwaited ?? (() => false),
     watched: options.watched ?? 0,
+    ...(options.room === undefined ? {} : { room: options.room }),
   };
 }
 

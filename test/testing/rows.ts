@@ -2,9 +2,12 @@
 // Optional members that are given as undefined are left out, so that a test can take one away.
 
 import type { GuestState } from '../../src/domain/guest.ts';
+import type { Deployment, DeploymentStep } from '../../src/domain/deployment.ts';
+import type { Disk } from '../../src/domain/disk.ts';
 import type { Instance, Task, Verb } from '../../src/domain/instance.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import type { LoadBalancer } from '../../src/domain/load-balancer.ts';
+import type { NetworkResource } from '../../src/domain/network-resource.ts';
 import type { Operation } from '../../src/domain/operation.ts';
 import type { ResourceGroup } from '../../src/domain/resource-group.ts';
 import { rollingPolicy } from '../../src/domain/rolling-policy.ts';
@@ -297,6 +300,89 @@ export function rollingUpgradeRow(given: Given<RollingUpgrade> = {}): RollingUpg
       previous: {},
       rolledBack: [],
       notRolledBack: [],
+    },
+    given,
+  );
+}
+
+export function networkRow(given: Given<NetworkResource> = {}): NetworkResource {
+  return row<NetworkResource>(
+    {
+      uid: '2e700000-0000-4000-8000-000000000001',
+      type: 'virtualNetworks',
+      group: 'rg',
+      name: 'vnet',
+      revision: 0,
+      etag: 'e7a60000-0000-4000-8000-000000000002',
+      created: THEN,
+      location: 'westus',
+      tags: {},
+      zones: [],
+      properties: { addressSpace: { addressPrefixes: ['10.0.0.0/16'] } },
+      extra: {},
+    },
+    given,
+  );
+}
+
+export function diskRow(given: Given<Disk> = {}): Disk {
+  return row<Disk>(
+    {
+      uid: 'd15c0000-0000-4000-8000-000000000001',
+      group: 'rg',
+      name: 'disk',
+      revision: 0,
+      created: THEN,
+      location: 'westus',
+      tags: {},
+      zones: [],
+      sizeGiB: 4,
+      properties: { creationData: { createOption: 'Empty' } },
+      extra: { sku: { name: 'Standard_LRS' } },
+    },
+    given,
+  );
+}
+
+export function deploymentRow(given: Given<Deployment> = {}): Deployment {
+  return row<Deployment>(
+    {
+      uid: 'de910000-0000-4000-8000-000000000001',
+      group: 'rg',
+      name: 'deployment',
+      revision: 0,
+      created: THEN,
+      apiVersion: '2022-09-01',
+      mode: 'Incremental',
+      template: { resources: [] },
+      templateHash: '1',
+      parameters: {},
+      shown: {},
+      secrets: [],
+      facts: {},
+      tags: {},
+      correlationId: 'c0110000-0000-4000-8000-000000000001',
+      caller: 'somebody',
+      operation: '09e7a000-0000-4000-8000-0000000000de',
+      state: 'Accepted',
+      steps: [],
+    },
+    given,
+  );
+}
+
+/** Of a resource that is to be made and waits for nothing. */
+export function stepRow(given: Given<DeploymentStep> = {}): DeploymentStep {
+  const { name = 'lb' } = given;
+  return row<DeploymentStep>(
+    {
+      action: 'Create',
+      id: `/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/loadBalancers/${name}`,
+      type: 'Microsoft.Network/loadBalancers',
+      name,
+      apiVersion: '2024-05-01',
+      dependsOn: [],
+      state: 'NotStarted',
     },
     given,
   );

@@ -2,6 +2,7 @@
 // and plane.json, and behind them whatever Resource Manager answers the test hands in.
 import { join } from 'node:path';
 import { removePlaneFile, writePlaneFile } from '../../src/cli/plane-file.ts';
+import type { ImageKeeper } from '../../src/cli/commands/image.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
 import { listen } from '../../src/http/listener.ts';
 import { openAuthority } from '../../src/identity/authority.ts';
@@ -21,8 +22,22 @@ export interface Served {
   stop(): Promise<void>;
 }
 
+/** What came besides the method and the path. */
+export interface Came {
+  readonly query: URLSearchParams;
+  readonly body: string;
+  readonly headers: Headers;
+}
+
 /** What Resource Manager answers to the method and path: a status, and a body that is sent as it is. */
-export type Answers = (request: string) => { readonly status: number; readonly body: string };
+export type Answers = (
+  request: string,
+  came: Came,
+) => {
+  readonly status: number;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+};
 
 const NOTHING: Answers = () => ({ status: 404, body: '' });
 
@@ -47,7 +62,8 @@ export async function serveIdentity(
     const { caller } = await identity.verify(/^Bearer (.*)$/.exec(headers.authorization ?? '')?.[1] ?? '');
     if (caller === undefined) return { status: 401, body: '', headers: {} };
     requests.push(`${method} ${target} ${body.toString()}`.trim());
-    return { ...answers(`${method} ${url.pathname}`), headers: {} };
+    const came = { query: url.searchParams, body: body.toString(), headers };
+    return { headers: {}, ...answers(`${method} ${url.pathname}`, came) };
   };
   listener.serve((request, response) => {
     const chunks: Buffer[] = [];
@@ -73,13 +89,20 @@ export async function serveIdentity(
   };
 }
 
-type Headers = Record<string, string | undefined>;
+export type Headers = Record<string, string | undefined>;
 
 interface Sent {
   readonly status: number;
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
 }
+
+/** For commands that have nothing to do with images. */
+export const NO_IMAGES: ImageKeeper = {
+  add: async () => Promise.reject(new Error('no image is to be added')),
+  list: async () => Promise.resolve([]),
+  remove: async () => Promise.reject(new Error('no image is to be removed')),
+};
 
 /** A terminal that keeps what is written to it, and whose time passes only by pausing. */
 export function recordingTerminal(): Terminal & { text: { out: string; err: string } } {

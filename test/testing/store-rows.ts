@@ -1,8 +1,11 @@
 // The rows of `rows.ts` as the store tests want them: named by their keys, new, and with nothing settled.
 
 import type { Activity } from '../../src/domain/activity.ts';
+import type { Deployment } from '../../src/domain/deployment.ts';
+import type { Disk } from '../../src/domain/disk.ts';
 import type { Instance, Task } from '../../src/domain/instance.ts';
 import type { LoadBalancer } from '../../src/domain/load-balancer.ts';
+import type { NetworkResource } from '../../src/domain/network-resource.ts';
 import type { Operation } from '../../src/domain/operation.ts';
 import type { ResourceGroup } from '../../src/domain/resource-group.ts';
 import type { RollingUpgrade } from '../../src/domain/rolling-upgrade.ts';
@@ -55,6 +58,18 @@ export function runCommandRow(key = 'key', given: Partial<RunCommand> = {}): Run
 
 export function loadBalancerRow(name = 'lb', given: Partial<LoadBalancer> = {}): LoadBalancer {
   return rows.loadBalancerRow({ uid: uuid(300), group: 'prod', name, ...given });
+}
+
+export function networkRow(name = 'vnet', given: Partial<NetworkResource> = {}): NetworkResource {
+  return rows.networkRow({ uid: uuid(400), group: 'prod', name, ...given });
+}
+
+export function diskRow(name = 'disk', given: Partial<Disk> = {}): Disk {
+  return rows.diskRow({ uid: uuid(500), group: 'prod', name, ...given });
+}
+
+export function deploymentRow(name = 'deployment', given: Partial<Deployment> = {}): Deployment {
+  return rows.deploymentRow({ uid: uuid(600), group: 'prod', name, ...given });
 }
 
 export function rollingUpgradeRow(number = 1, given: Partial<RollingUpgrade> = {}): RollingUpgrade {

@@ -1,6 +1,7 @@
 // A toy fleet: an ARM in memory that does what scale sets do with the requests that an operator sends, in a time of its own.
 // It answers what it does not know with 404, so a request of another kind is found.
 
+import { objectAt } from '../../src/domain/json.ts';
 import type { Arm, ArmAnswer, ArmRequest, OperationResult } from '../../src/operator/arm.ts';
 import type { InstanceFacts, Inventory } from '../../src/operator/inventory.ts';
 import { instanceFacts } from './inventories.ts';
@@ -19,6 +20,7 @@ export interface ToyFleet {
   readonly asked: string[];
   readonly change: (id: string, facts: Partial<InstanceFacts>) => void;
   readonly setCapacity: (capacity: number) => void;
+  readonly tagSet: (tags: Readonly<Record<string, string>>) => void;
   /** The next requests that would change something are refused with this. */
   refuse: { readonly status: number; readonly code: string; readonly message: string } | undefined;
   /** How commands end, by instance; 0 where it is not said. */
@@ -47,6 +49,7 @@ export function toyFleet(start: Inventory, { cures = {}, infects = {} }: Options
   let now = Date.parse('2026-11-24T06:00:00Z');
   let capacity = start.set.capacity;
   let etag = 1;
+  let setTags = start.set.tags;
   let nextId = 100;
   const instances = new Map(start.instances.map((instance) => [instance.id, instance]));
   const due: { readonly at: number; readonly run: () => void }[] = [];
@@ -153,7 +156,7 @@ export function toyFleet(start: Inventory, { cures = {}, infects = {} }: Options
   };
 
   const onSet = (request: ArmRequest): ArmAnswer => {
-    if (request.method === 'GET') return ok({ etag: `"${etag}"`, sku: { capacity } });
+    if (request.method === 'GET') return ok({ etag: `"${etag}"`, sku: { capacity }, tags: setTags });
     if (request.headers?.['if-match'] !== `"${etag}"`) return refused(412);
     const { sku } = request.body as unknown as { readonly sku: { readonly capacity: number } };
     return accept('capacity', request, () => grow(sku.capacity), {});
@@ -174,7 +177,13 @@ export function toyFleet(start: Inventory, { cures = {}, infects = {} }: Options
   const onInstance = (request: ArmRequest, id: string): ArmAnswer => {
     if (request.method === 'DELETE') return accept(`delete ${id}`, request, () => verbs['delete']?.(id));
     if (request.method === 'GET') {
-      const body = { instanceId: id, location: 'westus', properties: { protectionPolicy: {} } };
+      const { tags, protection: own, body: shown } = instances.get(id) ?? instanceFacts(id);
+      const protectionPolicy = {
+        protectFromScaleIn: own.scaleIn,
+        protectFromScaleSetActions: own.scaleSetActions,
+      };
+      const properties = { ...objectAt(shown, 'properties'), protectionPolicy };
+      const body = { instanceId: id, location: 'westus', tags, properties };
       return { ...ok(body), headers: { etag: '"1"' } };
     }
     const { protectionPolicy: policy } = (request.body as unknown as WrittenInstance).properties;
@@ -206,6 +215,9 @@ export function toyFleet(start: Inventory, { cures = {}, infects = {} }: Options
     setCapacity: (wanted) => {
       capacity = wanted;
     },
+    tagSet: (tags) => {
+      setTags = tags;
+    },
     now: () => now,
     pause: async (milliseconds) => {
       advance(now + milliseconds);
@@ -214,7 +226,7 @@ export function toyFleet(start: Inventory, { cures = {}, infects = {} }: Options
     inventory: () => ({
       ...start,
       taken: new Date(now).toISOString(),
-      set: { ...start.set, capacity },
+      set: { ...start.set, capacity, tags: setTags },
       instances: [...instances.values()],
     }),
     arm: {

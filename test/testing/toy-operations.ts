@@ -41,14 +41,18 @@ export interface Shell {
   open: number;
 }
 
+/** The end of a process. */
+class Exit extends Error {}
+
 function commandOf(name: string, world: Operations): Command {
+  const later = async (): Promise<Operations> => Promise.resolve(world);
   const others: Readonly<Record<string, Command>> = {
-    run: runCommand(world),
-    repair: repairCommand(world),
-    resume: resumeCommand(world),
+    run: runCommand(later),
+    repair: repairCommand(later),
+    resume: resumeCommand(later),
     evidence,
   };
-  return others[name] ?? actCommand(name as ActVerb, world);
+  return others[name] ?? actCommand(name as ActVerb, later);
 }
 
 export function toyShell(fleet: ToyFleet, state: string): Shell {
@@ -84,6 +88,7 @@ export function toyShell(fleet: ToyFleet, state: string): Shell {
       try {
         return { code: await command.run(args, env, terminal), ...text };
       } catch (error) {
+        if (error instanceof Exit) return { code: 130, ...text };
         if (!(error instanceof Problem)) throw error;
         return { code: error.exitCode, out: text.out, err: `${text.err}muster: ${error.message}\n` };
       }
@@ -111,10 +116,12 @@ export function toyShell(fleet: ToyFleet, state: string): Shell {
       shell.questions.push(question);
       return Promise.resolve(shell.answers.shift());
     },
-    interruption: () => {
+    interruption: (heard) => {
       const { promise, resolve } = Promise.withResolvers<undefined>();
       let interrupted = false;
       stop = () => {
+        heard(interrupted ? 'second' : 'first');
+        if (interrupted) throw new Exit();
         interrupted = true;
         resolve(undefined);
       };

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/arm/json.ts';
 import { listAt, textAt } from '../../src/domain/json.ts';
 import type { ActionPlan } from '../../src/operator/action-plan.ts';
+import type { Arm } from '../../src/operator/arm.ts';
 import { execute } from '../../src/operator/execute.ts';
 import { decide } from '../../src/operator/guard.ts';
 import type { Inventory } from '../../src/operator/inventory.ts';
@@ -75,9 +76,11 @@ async function begin(plan: ActionPlan): Promise<MemoryRecord> {
   return record;
 }
 
-async function goOn(record: MemoryRecord): Promise<string | undefined> {
+async function goOn(record: MemoryRecord, arm: Arm = operator.arm): Promise<string | undefined> {
   await execute(recordOf(record.entries), {
     ...operator,
+    arm,
+    start: await operator.readInventory(),
     guid: () => ids.guid(),
     hash,
     logDelay: 0,
@@ -170,6 +173,22 @@ describe('each verb', () => {
     const { json } = await ask(world, `GET ${paths(world).instances}/2/runCommands?${API}`);
     expect(json).toEqual({ value: [] });
   });
+});
+
+test('run falls back to the plane’s own version 1 where version 2 is refused, with the same output', async () => {
+  const { arm } = operator;
+  const withoutV2: Arm = {
+    finish: async (answer) => arm.finish(answer),
+    send: async (request) =>
+      request.path.includes('/runCommands/')
+        ? { status: 404, headers: {}, body: { error: { code: 'InvalidResourceType', message: 'No.' } } }
+        : arm.send(request),
+  };
+  const record = await begin(await planned('run', ['2']));
+  const summary = await goOn(record, withoutV2);
+  const output = record.entries.find(({ kind }) => kind === 'output');
+  expect(output).toMatchObject({ instance: '2', stdout: 'hello\n', stderr: 'oops\n' });
+  expect(summary).toMatch(/^Stopped at canary: 2 (ended with 1|did not end \(Failed\))\.$/);
 });
 
 test('the plane’s log has the intent of each request', async () => {

@@ -10,7 +10,7 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 
 /** Not served yet, so nothing is expected of them. */
 const NOT_SERVED =
-  /^LoadBalancerNetworkInterfaces_|^InboundNatRules_(CreateOrUpdate|Delete)|Extensions_|ForceRecovery|ConvertToSingle|AttachDetach|^VirtualMachineRunCommands_|^VirtualMachines_/;
+  /^LoadBalancerNetworkInterfaces_|^InboundNatRules_(CreateOrUpdate|Delete)|Extensions_|ForceRecovery|ConvertToSingle|AttachDetach|^VirtualMachineRunCommands_|EdgeZone|^Operations_List$|^VirtualMachines_/;
 
 /** The one action with a result answers it at its Location, not itself. */
 const RUN_COMMAND = 'VirtualMachineScaleSetVMs_RunCommand';

@@ -12,7 +12,12 @@ const NETWORK = 'swagger/specification/network/resource-manager/Microsoft.Networ
 const DESCRIBED = [
   `${COMPUTE}/virtualMachineScaleSet.json`,
   `${COMPUTE}/runCommand.json`,
+  `${COMPUTE}/virtualMachineImage.json`,
+  `${COMPUTE}/virtualMachineExtensionImage.json`,
+  `${COMPUTE}/computeRPCommon.json`,
   `${NETWORK}/loadBalancer.json`,
+  `${NETWORK}/vmssNetworkInterface.json`,
+  `${NETWORK}/vmssPublicIpAddress.json`,
 ];
 
 interface SwaggerOperation {

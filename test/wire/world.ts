@@ -6,6 +6,7 @@ import { NO_BALANCER } from '../../src/balancer/no-balancer.ts';
 import type { Store } from '../../src/app/ports/store.ts';
 import { RevisionConflict } from '../../src/app/ports/store.ts';
 import { openSimulatedGuests } from '../../src/guest/simulated/guests.ts';
+import { createArmClient } from '../../src/http/arm-client.ts';
 import type { Context } from '../../src/http/context.ts';
 import { createHandler } from '../../src/http/dispatch.ts';
 import type { Request } from '../../src/http/request.ts';
@@ -14,6 +15,7 @@ import { makeIdentity } from '../../src/identity/identity.ts';
 import { planeNames } from '../../src/identity/names.ts';
 import { startLoops } from '../../src/reconcile/loops.ts';
 import { nextTurn } from '../../src/system/turn.ts';
+import { openTemplates } from '../../src/templates.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { seededRandom } from '../../src/system/random.ts';
 import { memoryImages } from '../testing/images.ts';
@@ -26,6 +28,7 @@ export const ENDPOINT = 'https://localhost:7443';
 export interface WireWorld {
   readonly clock: ManualClock;
   readonly store: Store;
+  readonly plane: Plane;
   readonly subscriptionId: string;
   readonly tenantId: string;
   readonly clientId: string;
@@ -65,21 +68,14 @@ export async function openWorld(changes: Partial<Context> = {}): Promise<WireWor
   const guests = openSimulatedGuests({ clock, seed: 'wire', script: SCRIPT });
   const { subscriptionId, tenantId } = credentials;
   const images = memoryImages({ base: ['1.0.0'], web: ['1.0.0', '1.1.0'] });
-  const plane: Plane = { store, clock, ids, random: seededRandom('wire'), images, subscriptionId };
+  // A region where little may be had, and that no case is about that is not about quotas.
+  const quotas = { regions: { mexicocentral: { cores: 10, families: { standardDSv5Family: 5 } } } };
+  const templates = openTemplates({ subscriptionId, tenantId, displayName: 'Muster' });
+  const random = seededRandom('wire');
+  const plane: Plane = { store, clock, ids, random, images, templates, subscriptionId, quotas };
   const errors: unknown[] = [];
-  const loops = await startLoops(
-    { ...plane, guests, balancer: NO_BALANCER },
-    {
-      concurrency: 8,
-      breathe: nextTurn,
-      // A conflict is how a loop learns that somebody else was first: it looks again. The plane logs none either.
-      onError: (loop, key, error) => {
-        if (!(error instanceof RevisionConflict)) errors.push({ loop, key, error });
-      },
-    },
-  );
   let shutdowns = 0;
-  const handle = createHandler({
+  const context: Context = {
     plane,
     guests,
     balancer: NO_BALANCER,
@@ -95,7 +91,19 @@ export async function openWorld(changes: Partial<Context> = {}): Promise<WireWor
       shutdowns += 1;
     },
     ...changes,
-  });
+  };
+  const handle = createHandler(context);
+  const loops = await startLoops(
+    { ...plane, guests, balancer: NO_BALANCER, arm: createArmClient(context) },
+    {
+      concurrency: 8,
+      breathe: nextTurn,
+      // A conflict is how a loop learns that somebody else was first: it looks again. The plane logs none either.
+      onError: (loop, key, error) => {
+        if (!(error instanceof RevisionConflict)) errors.push({ loop, key, error });
+      },
+    },
+  );
   /** What is told later in the same turn is heard first; then the loops do what needs no time. */
   const calm = async (): Promise<void> => {
     await new Promise((resolve) => {
@@ -107,6 +115,7 @@ export async function openWorld(changes: Partial<Context> = {}): Promise<WireWor
   return {
     clock,
     store,
+    plane,
     subscriptionId,
     tenantId,
     clientId: credentials.clientId,

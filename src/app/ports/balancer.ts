@@ -24,6 +24,8 @@ export interface ListenerHealth {
 export interface Balancer {
   /** False: it moves no bytes, because guests have no sockets. Then nothing ever has to be drained. */
   readonly connects: boolean;
+  /** The address of a place (`domain/frontend-place`): where its listeners are, or would be. */
+  hostOf(place: string): Promise<string>;
   /** Where a guest takes new connections from now on; undefined: nowhere. */
   rotate(handle: GuestHandle, address: GuestAddress | undefined): void;
   /** The listeners that this load balancer is to have. Resolves when they listen, and those that it is not to have do not. */

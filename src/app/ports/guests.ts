@@ -46,18 +46,27 @@ export interface Guests {
       readonly graceful: boolean;
     },
   ): Promise<void>;
-  /** A fresh OS disk made from `spec`, first boot again, same address; `dataDisks: 'fresh'` empties those too. A stopped guest stays stopped. */
+  /** A fresh OS disk made from `spec`, first boot again, same address; `dataDisks: 'fresh'` empties those too, except what was attached to it. A stopped guest stays stopped. */
   reimage(
     handle: GuestHandle,
     options: { readonly generation: number; readonly spec: GuestSpec; readonly dataDisks: 'keep' | 'fresh' },
   ): Promise<void>;
-  /** Attaches and detaches data disks (a detached one's content is gone) and takes over what `spec` says, without a restart. */
+  /**
+   * Attaches and detaches data disks and takes over what `spec` says, without a restart. A disk that is not in the spec any more
+   * is kept with what is on it; whichever guest's spec names it next gets it, from another guest too. One that never was
+   * anywhere is made, empty.
+   */
   reconfigure(
     handle: GuestHandle,
     options: { readonly generation: number; readonly spec: GuestSpec },
   ): Promise<void>;
-  /** Ends and removes everything of the guest. Done when `get` answers undefined. No such guest: nothing to do. */
+  /** Ends the guest and removes everything of it but its data disks, which are kept. Done when `get` answers undefined. No such guest: nothing to do. */
   delete(handle: GuestHandle): Promise<void>;
+
+  /** Takes away a data disk and what is on it, whichever guest has it. No such disk: nothing to do. `transient`: one still has it. */
+  deleteDisk(id: string): Promise<void>;
+  /** The data disks that are kept for no guest. */
+  disks(): Promise<readonly string[]>;
 
   get(handle: GuestHandle): Promise<GuestState | undefined>;
   list(): Promise<readonly GuestState[]>;

@@ -10,6 +10,10 @@ import type { ImageCatalog } from './image-catalog.ts';
 export interface ImageVersions extends ImageCatalog {
   /** Whether there is exactly this version, spelled so. */
   has(image: string, version: string): boolean;
+  /** Every image there is, in the order of their names. */
+  names(): readonly string[];
+  /** Of one image, oldest first. */
+  versions(image: string): readonly string[];
 }
 
 /** The image that a disk for this reference is laid from. */

@@ -2,9 +2,13 @@
 // refused whole when any row was changed by somebody else since it was read. No rules live behind this.
 
 import type { Activity, ActivityStatus } from '../../domain/activity.ts';
+import type { Deployment } from '../../domain/deployment.ts';
+import type { Disk } from '../../domain/disk.ts';
 import type { Instance } from '../../domain/instance.ts';
 import type { LoadBalancer } from '../../domain/load-balancer.ts';
+import type { NetworkResource, NetworkType } from '../../domain/network-resource.ts';
 import type { Operation } from '../../domain/operation.ts';
+import type { Region } from '../../domain/quota.ts';
 import type { ResourceGroup } from '../../domain/resource-group.ts';
 import type { RollingUpgrade } from '../../domain/rolling-upgrade.ts';
 import type { RunCommand } from '../../domain/run-command.ts';
@@ -19,7 +23,11 @@ export interface Rows {
   readonly operation: Operation;
   readonly runCommand: RunCommand;
   readonly loadBalancer: LoadBalancer;
+  readonly network: NetworkResource;
+  readonly disk: Disk;
+  readonly deployment: Deployment;
   readonly rollingUpgrade: RollingUpgrade;
+  readonly region: Region;
 }
 
 export type Table = keyof Rows;
@@ -101,8 +109,20 @@ export interface Store {
   loadBalancerByUid(uid: string): Promise<LoadBalancer | undefined>;
   /** Ordered by group and name, of one group or of all. */
   loadBalancers(group?: string): Promise<readonly LoadBalancer[]>;
+  network(type: NetworkType, group: string, name: string): Promise<NetworkResource | undefined>;
+  /** Of a type, ordered by group and name, of one group or of all. */
+  networks(type: NetworkType, group?: string): Promise<readonly NetworkResource[]>;
+  disk(group: string, name: string): Promise<Disk | undefined>;
+  /** Those that are attached to nothing; ordered by group and name, of one group or of all. */
+  disks(group?: string): Promise<readonly Disk[]>;
+  deployment(group: string, name: string): Promise<Deployment | undefined>;
+  deploymentByUid(uid: string): Promise<Deployment | undefined>;
+  /** Ordered by group and name, of one group or of all. */
+  deployments(group?: string): Promise<readonly Deployment[]>;
   /** Of one set, oldest first. */
   rollingUpgrades(set: string): Promise<readonly RollingUpgrade[]>;
+  /** By the location's name, as declarations have it. Undefined while nothing was granted there. */
+  region(name: string): Promise<Region | undefined>;
   activity(query: ActivityQuery): Promise<ActivityPage>;
   /** The latest time in any row: a virtual clock goes on from there. */
   latestTime(): Promise<Time>;

@@ -50,5 +50,7 @@ export function reasonOf(error: unknown): string {
   if (error instanceof Error && error.name === 'AggregateAuthenticationError') {
     return 'no credentials were found on this machine, or what was found has expired.';
   }
-  return lines[0] ?? 'it did not say why.';
+  const [first = 'it did not say why.'] = lines;
+  // A page about the library is no help to who signs in.
+  return first.replace(/ ?To troubleshoot, visit \S+\.?/, '');
 }

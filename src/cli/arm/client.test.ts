@@ -280,6 +280,18 @@ describe('an operation', () => {
     expect(failed.result).toEqual({ status: 'Failed', error: { code: 'Conflict', message: 'No.' } });
   });
 
+  test('without a location has its result in its status', async () => {
+    const alone = (endpoint: string): Readonly<Record<string, string>> => ({
+      'azure-asyncoperation': `${endpoint}/op/3`,
+    });
+    const output = { value: [{ code: 'ProvisioningState/succeeded' }] };
+    const ended = await begun(alone, [
+      status('Succeeded', { body: { status: 'Succeeded', properties: { output } } }),
+    ])();
+    expect(ended.result).toEqual({ status: 'Succeeded', output });
+    expect((await begun(alone, [status('Succeeded')])()).result).toEqual({ status: 'Succeeded' });
+  });
+
   test('that was refused has failed, and one that nothing began has succeeded', async () => {
     const { arm } = timedArm(await serve([]));
     const error = { code: 'Conflict', message: 'No.' };

@@ -1,9 +1,11 @@
 // Operation: follows what an answer began to its end, by Azure-AsyncOperation where there is one, else by Location.
 // The first look is immediate; then as often as ARM asks for, or at growing distances where it says nothing.
 
+import type { Json, JsonObject } from '../../arm/json.ts';
 import type { Arm, ArmAnswer, OperationResult } from '../../operator/arm.ts';
 import { errorIn } from '../../operator/arm-refusal.ts';
 import { linkRequest } from '../../operator/link.ts';
+import { isFields } from '../json-file.ts';
 import { Problem } from '../problem.ts';
 import { retryAfter } from './throttle.ts';
 
@@ -30,7 +32,9 @@ export async function followOperation(arm: Arm, answer: ArmAnswer, time: Time): 
     if (poll.status >= 400) return { status: 'Failed', error: errorOf(poll) };
     const status = poll.body?.['status'];
     if (status === 'Succeeded') {
-      return location === undefined ? { status } : succeeded(await get(arm, location));
+      // What an action answers is at its Location; without one, in the status itself (azure-wire 5).
+      if (location === undefined) return { status, ...outputIn(poll.body) };
+      return succeeded(await get(arm, location));
     }
     if (status === 'Failed' || status === 'Canceled') return { status, error: errorOf(poll) };
     await time.pause(distance(poll, look, time));
@@ -61,6 +65,16 @@ async function get(arm: Arm, link: string): Promise<ArmAnswer> {
 
 function succeeded({ body }: ArmAnswer): OperationResult {
   return body === undefined ? { status: 'Succeeded' } : { status: 'Succeeded', output: body };
+}
+
+function outputIn(body: ArmAnswer['body']): Pick<OperationResult, 'output'> {
+  const properties = body?.['properties'];
+  const output = isJsonObject(properties) ? properties['output'] : undefined;
+  return isJsonObject(output) ? { output } : {};
+}
+
+function isJsonObject(value: Json | undefined): value is JsonObject {
+  return isFields(value);
 }
 
 function errorOf(answer: ArmAnswer): { readonly code: string; readonly message: string } {

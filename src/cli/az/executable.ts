@@ -13,20 +13,30 @@ export interface Executable {
   readonly mark: string;
 }
 
-/** The first az on PATH. Throws a Problem where there is none. */
+/** The az that MUSTER_AZ names, else the first one on PATH. Throws a Problem where there is none. */
 export function findAz(env: Environment): Executable {
+  const named = env['MUSTER_AZ'] ?? '';
+  if (named !== '') {
+    const found = executableAt(named);
+    if (found !== undefined) return found;
+    throw new Problem(`MUSTER_AZ names ${named}, which is no program that can be run.`);
+  }
   for (const directory of (env.PATH ?? '').split(delimiter)) {
-    const path = join(directory === '' ? '.' : directory, 'az');
-    try {
-      accessSync(path, constants.X_OK);
-      const real = realpathSync(path);
-      const { mtimeMs, size } = statSync(real);
-      return { path, mark: `${real} ${size} ${mtimeMs}` };
-    } catch {
-      continue;
-    }
+    const found = executableAt(join(directory === '' ? '.' : directory, 'az'));
+    if (found !== undefined) return found;
   }
   throw new Problem('The Azure CLI (az) is not installed, or not on PATH.');
+}
+
+function executableAt(path: string): Executable | undefined {
+  try {
+    accessSync(path, constants.X_OK);
+    const real = realpathSync(path);
+    const stat = statSync(real);
+    return stat.isFile() ? { path, mark: `${real} ${stat.size} ${stat.mtimeMs}` } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

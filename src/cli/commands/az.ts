@@ -12,8 +12,9 @@ export const az: Command = {
   usage: `Usage: muster az [--data DIR] [--] ARGUMENTS...
        muster az -- vmss list-instances -g sample -n web -o table
 
-Runs the az that is installed, with a configuration directory of Muster's own; your login to Azure in
-~/.azure is not touched. The first run registers the plane and signs in. The exit code is az's.
+Runs the az that is installed (or the one that the variable MUSTER_AZ names), with a configuration directory
+of Muster's own; your login to Azure in ~/.azure is not touched. The first run registers the plane and signs
+in. The exit code is az's.
 `,
   async run(args, env, terminal) {
     const { data: option, rest } = splitArguments(args);

@@ -1,13 +1,22 @@
 // `muster evidence`: the records of what was done: a list, one for a reader, whether they are whole, and files of them.
 
-import { readFileSync, writeFileSync } from 'node:fs';
-import { checkChain, type Checked, type Sealed } from '../../operator/evidence.ts';
+import { writeFileSync } from 'node:fs';
+import { checkChain, type Sealed } from '../../operator/evidence.ts';
 import { htmlOf } from '../../operator/evidence-html.ts';
 import { markdownOf } from '../../operator/evidence-markdown.ts';
 import { reportOf } from '../../operator/evidence-report.ts';
 import { recordOf } from '../../operator/record.ts';
-import { type EvidenceStore, openEvidenceStore, sha256, stateDirectory } from '../evidence-store.ts';
+import { compareHead, type Stored } from '../evidence-head.ts';
+import {
+  damageOf,
+  type EvidenceStore,
+  openEvidenceStore,
+  sha256,
+  stateDirectory,
+} from '../evidence-store.ts';
+import { readTextFile } from '../json-file.ts';
 import { readOptions, readArguments } from '../options.ts';
+import { table } from '../output.ts';
 import { wantsJson } from '../output-format.ts';
 import { EXIT, Problem } from '../problem.ts';
 import type { Terminal } from '../terminal.ts';
@@ -21,7 +30,9 @@ export const evidence: Command = {
        muster evidence export RECORD [--format md|html|json] [--file PATH]
 
 RECORD is a record's name or as much of its beginning as only it has. A record is a chain of hashes: verify
-finds any byte that was changed, and says which line. What a kill has left half written is told, too.
+finds any byte that was changed and any end that is missing, and says which entry of which record. What a kill
+has left half written is told, too. list says of each: succeeded, failed, running (a process is at it), not
+finished (muster resume goes on), torn (the same, and its last entry is half written), damaged, cut off.
 HTML is one file with everything in it. json is the entries themselves, which verify reads again.
 Exits with 9 when a record is damaged.
 `,
@@ -46,9 +57,10 @@ function list(store: EvidenceStore, args: readonly string[], terminal: Terminal)
     output: { type: 'string', short: 'o', default: 'table' },
   });
   const rows = store.list().map((id) => {
-    const { entries, torn, damage } = store.read(id);
+    const stored = store.read(id);
+    const { entries } = stored;
     const { intent, done } = recordOf(entries);
-    const state = damage === undefined ? (torn > 0 ? 'torn' : (done?.outcome ?? 'not finished')) : 'damaged';
+    const state = stateOf(stored, store.isInHand(id));
     return {
       record: id,
       state,
@@ -58,10 +70,19 @@ function list(store: EvidenceStore, args: readonly string[], terminal: Terminal)
     };
   });
   if (wantsJson(values.output)) terminal.out(`${JSON.stringify(rows, null, 2)}\n`);
-  else
-    for (const { record, state, summary } of rows)
-      terminal.out(`${record}  ${state.padEnd(12)}  ${summary}`.trimEnd() + '\n');
+  else terminal.out(table(rows.map((row) => [row.record, `${row.state.padEnd(12)}  ${row.summary}`])));
   return EXIT.done;
+}
+
+/** `not finished`: all that was written is there, and it can be gone on with. */
+function stateOf({ entries, torn, damage, missing, headless }: Stored, isInHand: boolean): string {
+  if (damage !== undefined) return 'damaged';
+  if (missing > 0) return 'cut off';
+  const { done } = recordOf(entries);
+  if (done !== undefined && torn === 0) return done.outcome;
+  if (isInHand) return 'running';
+  if (torn > 0) return 'torn';
+  return headless ? 'no end' : 'not finished';
 }
 
 function show(store: EvidenceStore, args: readonly string[], terminal: Terminal): number {
@@ -74,35 +95,52 @@ function show(store: EvidenceStore, args: readonly string[], terminal: Terminal)
 function verify(store: EvidenceStore, args: readonly string[], terminal: Terminal): number {
   const { positionals } = readArguments('evidence verify', args, {});
   const names = positionals.length === 0 ? store.list() : positionals;
-  const lines = names.map((name) => verdict(name, checked(store, name)));
+  const lines = names.map((name) => verdict(name, store));
   for (const { text } of lines) terminal.out(`${text}\n`);
   return lines.every(({ isWhole }) => isWhole) ? EXIT.done : EXIT.damaged;
 }
 
-function verdict(name: string, { entries, torn, damage }: Checked): { text: string; isWhole: boolean } {
-  if (damage !== undefined) {
-    return { text: `${name}: damaged at line ${damage.line}: ${damage.problem}`, isWhole: false };
-  }
-  if (torn > 0) {
-    const text = `${name}: ${entries.length} entries are whole, and the last ${torn} characters are of one that was never finished`;
+interface Judged {
+  readonly text: string;
+  readonly isWhole: boolean;
+}
+
+function verdict(name: string, store: EvidenceStore): Judged {
+  const { id, stored } = storedOf(store, name);
+  const wrong = damageOf(stored);
+  if (wrong !== undefined) return { text: `${id}: ${wrong}`, isWhole: false };
+  const { entries, torn, headless } = stored;
+  const { done, last } = recordOf(entries);
+  const isInHand = !isFile(name) && store.isInHand(id);
+  if (torn > 0 && !isInHand) {
+    const text = `${id}: ${entries.length} entries are whole, and the last ${torn} characters are of one that was never finished`;
     return { text, isWhole: false };
   }
-  const { done, last } = recordOf(entries);
-  const open = done === undefined ? ', not finished' : '';
+  if (done === undefined && headless) {
+    const text = `${id}: ${entries.length} entries are whole, and its end is missing: it was cut off, or copied before it was finished`;
+    return { text, isWhole: false };
+  }
+  const open = done !== undefined ? '' : isInHand ? ', running' : ', not finished';
   return {
-    text: `${name}: whole, ${entries.length} entries${open}, ends with ${last?.hash ?? 'nothing'}`,
+    text: `${id}: whole, ${entries.length} entries${open}, ends with ${last?.hash ?? 'nothing'}`,
     isWhole: true,
   };
 }
 
-/** A name in the store, or else a file that was exported. */
-function checked(store: EvidenceStore, name: string): Checked {
-  if (!/[/\\]|\.jsonl?$/.test(name)) return store.read(store.find(name));
-  try {
-    return checkChain(readFileSync(name, 'utf8'), sha256);
-  } catch (error) {
-    throw new Problem(`${name} cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}).`);
+/** A path, and not the name of a record. */
+function isFile(name: string): boolean {
+  return /[/\\]|\.jsonl?$/.test(name);
+}
+
+/** A name in the store, or else a file that was exported, which has no head. */
+function storedOf(store: EvidenceStore, name: string): { readonly id: string; readonly stored: Stored } {
+  if (!isFile(name)) {
+    const id = store.find(name);
+    return { id, stored: store.read(id) };
   }
+  const text = readTextFile(name);
+  if (text === undefined) throw new Problem(`There is no file ${name}.`, EXIT.notFound);
+  return { id: name, stored: compareHead(checkChain(text, sha256), undefined) };
 }
 
 const FORMATS: Readonly<Record<string, (store: EvidenceStore, id: string) => string>> = {
@@ -112,8 +150,8 @@ const FORMATS: Readonly<Record<string, (store: EvidenceStore, id: string) => str
 };
 
 function exported(store: EvidenceStore, args: readonly string[], terminal: Terminal): number {
-  const table = { format: { type: 'string', default: 'md' }, file: { type: 'string' } } as const;
-  const { values, positionals } = readArguments('evidence export', args, table);
+  const own = { format: { type: 'string', default: 'md' }, file: { type: 'string' } } as const;
+  const { values, positionals } = readArguments('evidence export', args, own);
   const format = Object.hasOwn(FORMATS, values.format) ? FORMATS[values.format] : undefined;
   if (format === undefined)
     throw new Problem(`--format is md, html or json, not '${values.format}'.`, EXIT.misused);
@@ -135,11 +173,11 @@ function write(path: string, text: string): void {
 
 /** What is damaged is not shown as if it were what happened. */
 function whole(store: EvidenceStore, name: string): readonly Sealed[] {
-  const { entries, damage } = store.read(store.find(name));
-  if (damage !== undefined) {
-    throw new Problem(`${name} is damaged at line ${damage.line}: ${damage.problem}.`, EXIT.damaged);
-  }
-  return entries;
+  const id = store.find(name);
+  const stored = store.read(id);
+  const wrong = damageOf(stored);
+  if (wrong !== undefined) throw new Problem(`The evidence record ${id} is ${wrong}.`, EXIT.damaged);
+  return stored.entries;
 }
 
 function one(positionals: readonly string[]): string {

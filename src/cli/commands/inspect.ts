@@ -14,7 +14,8 @@ import { downloadTail } from '../arm/download.ts';
 import { readArguments } from '../options.ts';
 import { EXIT, Problem } from '../problem.ts';
 import { logOf, readLog, readSet } from '../read-set.ts';
-import { openSession, type Session, SESSION_OPTIONS, SESSION_USAGE } from '../session.ts';
+import { SESSION_OPTIONS, SESSION_USAGE } from '../session-options.ts';
+import { openSession, type Session } from '../session.ts';
 import { costWords } from '../view/footer.ts';
 import { formatted, queried, readFormat } from '../view/format.ts';
 import { type BootLog, type Inspection, inspectionPage } from '../view/inspection.ts';
@@ -113,7 +114,7 @@ function readSpan(text: string): number {
 
 function readLines(text: string): number {
   if (/^\d{1,5}$/.test(text)) return Number(text);
-  throw new Problem(`--lines is a whole number, not '${text}'.`, EXIT.misused);
+  throw new Problem(`--lines is a whole number from 0 to 99999, not '${text}'.`, EXIT.misused);
 }
 
 /** User data is in neither body unless it is asked for by name; who may not read it sees the rest. */

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { instanceFacts, inventoryOf } from '../../../test/testing/inventories.ts';
 import { temporaryDirectory } from '../../../test/testing/temporary.ts';
 import { toyFleet, type ToyFleet } from '../../../test/testing/toy-fleet.ts';
-import { type Shell, toyShell } from '../../../test/testing/toy-operations.ts';
+import { type Ran, type Shell, toyShell } from '../../../test/testing/toy-operations.ts';
 import type { ActionPlan } from '../../operator/action-plan.ts';
 import { Problem } from '../problem.ts';
 import { COMMANDS } from './table.ts';
@@ -32,6 +32,7 @@ const records = (): readonly string[] => {
   }
 };
 const recordPath = (): string => join(state, 'muster', 'evidence', records()[0] ?? '');
+const headPath = (): string => recordPath().replace('.jsonl', '.head');
 const changing = (): readonly string[] => fleet.asked.filter((line) => !line.startsWith('GET'));
 
 describe('an action', () => {
@@ -148,21 +149,52 @@ describe('an action', () => {
 
   test('is one at a time on a set: a second one would be a second radius', async () => {
     const { arm } = shell;
-    let second: string | undefined;
+    let second: Ran | undefined;
     shell.arm = {
       ...arm,
       finish: async (answer) => {
-        second ??= (await toyShell(fleet, state).muster('restart', '5', '--yes')).err;
+        second ??= await toyShell(fleet, state).muster('restart', '5', '--yes');
         return arm.finish(answer);
       },
     };
     expect((await shell.muster('restart', '3', '--yes')).code).toBe(0);
-    expect(second).toContain(`Another process (${process.pid}) is acting on this set.`);
+    expect(second?.code).toBe(7);
+    expect(second?.err).toBe(
+      `muster: Another process (${process.pid}) is acting on this set; one action at a time, so that together they keep to the radius. Nothing was sent.\n`,
+    );
     expect(fleet.accepted).toEqual(['restart 3']);
     expect((await shell.muster('restart', '5', '--yes')).code).toBe(0);
   });
 
-  test('that is not verified ends with 5 and says where it stopped', async () => {
+  test('counts what earlier ones left out of service against the radius, and says which and how to free it', async () => {
+    await shell.muster('stop', '3', '--yes');
+    const { code, err } = await shell.muster('stop', '5', '--yes');
+    expect(code).toBe(7);
+    expect(err).toMatch(
+      /^muster: refused: 1 is out already by earlier actions: 3 \(stop, record \S+-stop-web-\w{4}\)\. With this 2 would be at once, and 1 may be\. To free: muster start 3\. If that is meant: --max 2\n$/,
+    );
+    // What is typed as it is printed goes to the same set, whichever was chosen before.
+    expect((await shell.muster('stop', '5', '--yes', '--set', 'rg/web')).err).toContain(
+      'To free: muster start 3 --set rg/web.',
+    );
+    expect((await shell.muster('stop', '5', '--max', '2', '--yes')).err).toContain('needs: --confirm web');
+    expect(fleet.accepted).toEqual(['poweroff 3']);
+    expect((await shell.muster('start', '3', '--yes')).code).toBe(0);
+    expect((await shell.muster('stop', '5', '--yes')).code).toBe(0);
+  });
+
+  test('counts nothing that was done elsewhere, and says so of a record that names no set', async () => {
+    await shell.muster('stop', '3', '--yes');
+    shell.where = 'elsewhere';
+    expect((await shell.muster('restart', '5', '--dry-run')).code).toBe(0);
+    shell.where = 'toy';
+    const text = readFileSync(recordPath(), 'utf8');
+    writeFileSync(recordPath(), text.replace('{', '#'));
+    const { err } = await shell.muster('restart', '5', '--dry-run');
+    expect(err).toMatch(/^muster: the evidence record \S+ does not say which set it is about/);
+  });
+
+  test('that is not verified ends with 8 and says where it stopped', async () => {
     use(toyFleet(inventoryOf(20), { cures: { '3': 'never' } }));
     const { code, out } = await shell.muster('restart', '3', '--yes', '--timeout', '30', '-o', 'json');
     expect(code).toBe(8);
@@ -180,10 +212,25 @@ test.each([
     ['restart', '--where', 'x'],
     "--where: There is no field 'x'. The fields are listed by: muster list --help",
   ],
-  [['restart', '1', '--max', 'many'], "--max is a number or a percentage, not 'many'."],
+  [['restart', '1', '--max', 'many'], "--max is a whole number or a percentage up to 100%, not 'many'."],
+  [['restart', '1', '--max', '-1'], "--max is a whole number or a percentage up to 100%, not '-1'."],
+  [['restart', '1', '--max=-5%'], "--max is a whole number or a percentage up to 100%, not '-5%'."],
+  [['restart', '1', '--floor', '101%'], "--floor is a whole number or a percentage up to 100%, not '101%'."],
+  [['restart', '1', '--floor', '1e3'], "--floor is a whole number or a percentage up to 100%, not '1e3'."],
+  [
+    ['restart', '1', '--max', '99999999'],
+    "--max is a whole number or a percentage up to 100%, not '99999999'.",
+  ],
+  [['restart', '1', '--batch', '-2'], "--batch is a whole number from 1 to 9999999, not '-2'."],
+  [['restart', '1', '--timeout', '1.5'], "--timeout is a whole number from 1 to 9999999, not '1.5'."],
+  [['restart', '1', '--timeout', '-.5'], "--timeout is a whole number from 1 to 9999999, not '-.5'."],
+  [['run', '1', '--limit', 'NaN', '--', 'x'], "--limit is a whole number from 1 to 9999999, not 'NaN'."],
+  [['restart', '1', '--max'], 'The option --max needs a value. See: muster restart --help'],
+  [['restart', '1', '--max', '--yes'], 'The option --max needs a value. See: muster restart --help'],
+  [['restart', '-1'], 'muster restart has no option -1. See: muster restart --help'],
   [['restart', '1', '--max', '0'], "--max is above 0, not '0'. To change nothing: --dry-run"],
   [['restart', '1', '--max', '0%'], "--max is above 0, not '0%'. To change nothing: --dry-run"],
-  [['restart', '1', '--batch', '0'], "--batch is a whole number above 0, not '0'."],
+  [['restart', '1', '--batch', '0'], "--batch is a whole number from 1 to 9999999, not '0'."],
   [['restart', '1', '--from', 'x'], 'muster restart has no option --from. See: muster restart --help'],
   [['protect', '1', '--from', 'x'], "--from is scale-in, scale-set-actions or both, not 'x'."],
   [['restart', '1', '-o', 'xml'], "-o must be table or json, not 'xml'."],
@@ -346,7 +393,13 @@ describe('an interruption', () => {
 
   test('where the activity log does not say what became of a request goes no further', async () => {
     const { arm } = shell;
-    shell.arm = { ...arm, send: async () => Promise.reject(new Problem('The connection was lost.')) };
+    shell.arm = {
+      ...arm,
+      send: async (request) =>
+        request.method === 'GET'
+          ? arm.send(request)
+          : Promise.reject(new Problem('The connection was lost.')),
+    };
     await shell.muster('restart', '1', '--yes');
     shell.arm = { ...arm, send: async () => Promise.resolve({ status: 403, headers: {}, body: undefined }) };
     const { code, err } = await shell.muster('resume');
@@ -361,6 +414,7 @@ describe('an interruption', () => {
     await shell.muster('restart', '1', '2', '--confirm', 'web');
     shell.onProgress = () => {};
     appendFileSync(recordPath(), '{"at":"2026');
+    expect((await shell.muster('evidence', 'list')).out).toContain('torn');
     expect((await shell.muster('evidence', 'verify')).code).toBe(9);
     const { code, err } = await shell.muster('resume');
     expect(code).toBe(0);
@@ -372,9 +426,68 @@ describe('an interruption', () => {
     await shell.muster('restart', '1', '--yes');
     const [first = ''] = readFileSync(recordPath(), 'utf8').split('\n');
     writeFileSync(recordPath(), `${first}\n`);
+    const { hash } = JSON.parse(first) as { readonly hash: string };
+    writeFileSync(headPath(), `${'1'.padStart(10)} ${hash}\n`);
     expect((await shell.muster('resume')).err).toBe(
       'muster: This record ends before its plan: nothing was sent. Begin the action again.\n',
     );
+  });
+});
+
+describe('a record that has lost its end', () => {
+  const cut = (): void => {
+    const lines = readFileSync(recordPath(), 'utf8').split('\n');
+    writeFileSync(recordPath(), `${lines.slice(0, 6).join('\n')}\n`);
+  };
+
+  test('is cut off, not unfinished, and is not gone on with', async () => {
+    await shell.muster('restart', '1', '--yes');
+    cut();
+    expect((await shell.muster('evidence', 'list')).out).toContain('cut off');
+    const { code, out } = await shell.muster('evidence', 'verify');
+    expect(code).toBe(9);
+    expect(out).toMatch(/^\S+-restart-web-\w{4}: cut off after entry 6: 9 were written\n$/);
+    const id = (records()[0] ?? '').replace('.jsonl', '');
+    expect(await shell.muster('resume', id)).toMatchObject({ code: 9 });
+    expect((await shell.muster('evidence', 'show', id)).code).toBe(9);
+    expect(fleet.accepted).toEqual(['restart 1']);
+  });
+
+  test('does not keep a bare resume from the others: it is named', async () => {
+    shell.onProgress = (line) => {
+      if (line.includes('canary: verified')) shell.interrupt();
+    };
+    await shell.muster('restart', '1', '2', '--confirm', 'web');
+    shell.onProgress = () => {};
+    const open = records()[0] ?? '';
+    await fleet.pause(60_000);
+    await shell.muster('restart', '5', '--yes');
+    const path = join(state, 'muster', 'evidence', records()[1] ?? '');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"status":202', '"status":200'));
+    // A damaged record counts what it may have done against the radius for a while.
+    expect((await shell.muster('resume')).err).toContain('refused: 1 is out already by earlier actions: 5 ');
+    await fleet.pause(20 * 60_000);
+    const { code, err } = await shell.muster('resume');
+    expect(err).toMatch(
+      /^muster: the evidence record \S+ is damaged at entry \d+ \(answered restart 5\): .*: it is passed over\.\n/,
+    );
+    expect([code, fleet.accepted]).toEqual([0, ['restart 1', 'restart 5', 'restart 2']]);
+    expect((await shell.muster('evidence', 'show', open.replace('.jsonl', ''))).out).toContain('restart 2');
+  });
+
+  test('of a file that was exported before its end is told', async () => {
+    shell.onProgress = (line) => {
+      if (line.includes('canary: verified')) shell.interrupt();
+    };
+    await shell.muster('restart', '1', '2', '--confirm', 'web');
+    const file = join(state, 'export.jsonl');
+    await shell.muster('evidence', 'export', '2026', '--format', 'json', '--file', file);
+    const { code, out } = await shell.muster('evidence', 'verify', file);
+    expect([code, out]).toEqual([
+      9,
+      `${file}: 8 entries are whole, and its end is missing: it was cut off, or copied before it was finished\n`,
+    ]);
+    expect(await shell.muster('evidence', 'verify', `${file}.jsonl`)).toMatchObject({ code: 4 });
   });
 });
 
@@ -409,14 +522,17 @@ describe('evidence', () => {
     expect((await shell.muster('evidence', 'verify', file)).code).toBe(0);
     writeFileSync(file, readFileSync(file, 'utf8').replace('no <lost>', 'a <lost>'));
     const { code, out } = await shell.muster('evidence', 'verify', file);
-    expect([code, out]).toEqual([9, `${file}: damaged at line 1: its hash is not that of what it says\n`]);
+    expect([code, out]).toEqual([
+      9,
+      `${file}: damaged at entry 1 (intent): its hash is not that of what it says\n`,
+    ]);
   });
 
   test('that is damaged is not shown as what happened', async () => {
     writeFileSync(recordPath(), readFileSync(recordPath(), 'utf8').replace('"status":202', '"status":200'));
     const { code, err } = await shell.muster('evidence', 'show', '2026');
     expect(code).toBe(9);
-    expect(err).toContain('is damaged at line');
+    expect(err).toMatch(/is damaged at entry \d+ \(\w+ restart 1\): its hash/);
     expect((await shell.muster('evidence', 'list')).out).toContain('damaged');
   });
 });

@@ -3,7 +3,12 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bodyOf, setBody } from '../../../test/testing/operator-rows.ts';
-import { recordingTerminal, type Served, serveIdentity } from '../../../test/testing/served-identity.ts';
+import {
+  NO_IMAGES,
+  recordingTerminal,
+  type Served,
+  serveIdentity,
+} from '../../../test/testing/served-identity.ts';
 import { temporaryDirectory } from '../../../test/testing/temporary.ts';
 import { BODY, SUBSCRIPTION } from '../../../test/wire/rows.ts';
 import { run } from '../main.ts';
@@ -73,7 +78,10 @@ async function muster(...args: readonly string[]): Promise<Ran> {
 async function musterWith(more: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Ran> {
   const terminal = recordingTerminal();
   const env = { MUSTER_HOME: served.data, MUSTER_CONFIG: join(home, 'contexts.json'), ...more };
-  const code = await run(args, env, terminal, { up: async () => await Promise.resolve(0) });
+  const code = await run(args, env, terminal, {
+    up: async () => await Promise.resolve(0),
+    images: NO_IMAGES,
+  });
   return { code, ...terminal.text };
 }
 
@@ -229,7 +237,7 @@ describe('muster inspect', () => {
     [['inspect', '01'], 4, "There is no instance '01' in this set. The nearest ids are 0, 1."],
     [['inspect', '1', '--since', 'ever'], 2, "--since is a duration up to 90d, 90m or 24h, not 'ever'."],
     [['inspect', '1', '--since', '91d'], 2, "--since is a duration up to 90d, 90m or 24h, not '91d'."],
-    [['inspect', '1', '--lines', '-1'], 2, 'The option --lines needs a value. See: muster inspect --help'],
+    [['inspect', '1', '--lines', '-1'], 2, "--lines is a whole number from 0 to 99999, not '-1'."],
   ])('%j is exit code %i and a sentence', async (args, code, sentence) => {
     expect(await muster(...args, ...set)).toEqual({ code, out: '', err: `muster: ${sentence}\n` });
   });
@@ -244,7 +252,10 @@ describe('muster use', () => {
       code: 2,
       err: expect.stringMatching(/^muster: No scale set is chosen in the context local: /) as string,
     });
-    expect(await used('use')).toMatchObject({ code: 4, err: 'muster: No scale set is chosen in local.\n' });
+    expect(await used('use')).toMatchObject({
+      code: 2,
+      err: 'muster: No scale set is chosen in the context local: muster use GROUP/SET. See what there is: muster sets\n',
+    });
     expect(await used('use', 'Rg/wep')).toMatchObject({ code: 4 });
     expect(await used('use', 'Rg/web')).toEqual({
       code: 0,

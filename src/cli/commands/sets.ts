@@ -4,7 +4,8 @@ import { readSets, type SetCounts, type SetSummary } from '../../operator/read-s
 import { readOptions } from '../options.ts';
 import { counted } from '../../operator/words.ts';
 import { EXIT } from '../problem.ts';
-import { openSession, SESSION_OPTIONS } from '../session.ts';
+import { SESSION_OPTIONS } from '../session-options.ts';
+import { openSession } from '../session.ts';
 import { costWords } from '../view/footer.ts';
 import { formatted, queried, readFormat } from '../view/format.ts';
 import { type Column, grid } from '../view/grid.ts';

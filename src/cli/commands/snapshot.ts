@@ -1,13 +1,15 @@
 // `muster snapshot`: inventories kept, and what happened between two of them.
 
 import { snapshotDiff } from '../../operator/snapshot-diff.ts';
-import { snapshotOf } from '../../operator/snapshot.ts';
+import type { Event } from '../../operator/inventory.ts';
+import { type Snapshot, snapshotOf } from '../../operator/snapshot.ts';
+import { explained } from '../explained.ts';
 import { readOptions } from '../options.ts';
 import { wantsJson } from '../output-format.ts';
 import { counted } from '../../operator/words.ts';
 import { EXIT, Problem } from '../problem.ts';
 import type { ReadFleet } from '../read-set.ts';
-import { SESSION_OPTIONS, SESSION_USAGE } from '../session.ts';
+import { SESSION_OPTIONS, SESSION_USAGE, type SessionValues } from '../session-options.ts';
 import {
   defaultName,
   listSnapshots,
@@ -29,7 +31,8 @@ const usage = `Usage: muster snapshot save [NAME] [options]
 save    keeps the inventory of a scale set under a name (default: the set's name and the time)
 list    shows what is kept
 diff    explains what happened between two snapshots, or between one and now: every instance that came or
-        went, with who did it and why from the activity log; every one that changed, and how
+        went, with who did it and why from the activity log; every one that changed, and how. The set is the
+        snapshot's own, unless --set says another. Exits with 4 where there is no snapshot of that name
 
 ${SESSION_USAGE}  -o table|json       how it is written (default table)
 
@@ -104,7 +107,8 @@ function list({ names, options, env, terminal }: Asked): number {
   return EXIT.done;
 }
 
-async function diff({ names, options, env, terminal, readFleet }: Asked): Promise<number> {
+async function diff(asked: Asked): Promise<number> {
+  const { names, options, env, terminal } = asked;
   atMost(2, names, 'diff');
   const { output, ...values } = readOptions('snapshot diff', options, {
     ...SESSION_OPTIONS,
@@ -117,22 +121,50 @@ async function diff({ names, options, env, terminal, readFleet }: Asked): Promis
   const directory = snapshotDirectory(env);
   const before = loadSnapshot(directory, first);
   const given = second === undefined ? undefined : loadSnapshot(directory, second);
-  // The log is asked either way: it is what explains.
-  const { inventory, events } = await readFleet(values, Date.parse(before.taken) - MARGIN, env, terminal);
-  const after = given ?? snapshotOf(inventory);
-  for (const one of [before, after]) {
-    if (one.set.resourceId.toLowerCase() === inventory.set.resourceId.toLowerCase()) continue;
-    throw new Problem(
-      `The snapshots and the set in use are of different sets: ${one.set.resourceId} and ${inventory.set.resourceId}. Say which with --set.`,
-      EXIT.misused,
-    );
-  }
+  if (given !== undefined) requireSameSet(`${second} is of`, given.set.resourceId, before);
+  const chosen = { ...values, set: values.set ?? setNameOf(before) };
+  const { now, events } = await nowAndEvents(asked, chosen, before, given);
+  const after = given ?? now;
+  if (after === undefined) throw new Error('a snapshot of now was neither given nor read');
+  if (now !== undefined) requireSameSet('the set in use is', now.set.resourceId, before);
   if (Date.parse(after.taken) < Date.parse(before.taken)) {
     throw new Problem(`${first} is the later of the two: name the earlier one first.`, EXIT.misused);
   }
   const found = snapshotDiff(before, after, events);
   terminal.out(asJson ? `${JSON.stringify(found, null, 2)}\n` : renderDiff(found));
   return EXIT.done;
+}
+
+/** `GROUP/SET`, as --set has it. */
+function setNameOf({ set }: Snapshot): string {
+  const [, group = ''] = /\/resourceGroups\/([^/]+)/i.exec(set.resourceId) ?? [];
+  return `${group}/${set.name}`;
+}
+
+/** The log is asked either way: it is what explains. Where both snapshots are there, it may be missing. */
+async function nowAndEvents(
+  { env, terminal, readFleet }: Asked,
+  values: SessionValues,
+  before: Snapshot,
+  given: Snapshot | undefined,
+): Promise<{ readonly now?: Snapshot; readonly events: readonly Event[] }> {
+  try {
+    const { inventory, events } = await readFleet(values, Date.parse(before.taken) - MARGIN, env, terminal);
+    return { now: snapshotOf(inventory), events };
+  } catch (error) {
+    const problem = explained(error);
+    if (given === undefined || !(problem instanceof Problem)) throw problem;
+    terminal.err(`muster: the differences are shown without their reasons: ${problem.message}\n`);
+    return { events: [] };
+  }
+}
+
+function requireSameSet(who: string, resourceId: string, { set }: Snapshot): void {
+  if (resourceId.toLowerCase() === set.resourceId.toLowerCase()) return;
+  throw new Problem(
+    `The first snapshot is of ${set.resourceId}, and ${who} ${resourceId}. Choose its context with --context, or its set with --set.`,
+    EXIT.misused,
+  );
 }
 
 function atMost(count: number, names: readonly string[], what: string): void {

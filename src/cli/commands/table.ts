@@ -1,5 +1,5 @@
-// The table of commands: one line each, in the order of the overview. `up` is not in it: it needs more than ARM, so the
-// composition root brings it.
+// The table of commands: one line each, in the order of the overview. `up` and `image` are not in it: they need more than
+// ARM, so the composition root brings what they do.
 
 import type { ActVerb } from './act.ts';
 import type { Operations } from '../operating.ts';
@@ -21,8 +21,8 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     group: 'seeing',
     load: async () => (await import('./snapshot.ts')).snapshotCommand(await reader()),
   },
-  repair: { group: 'acting', load: async () => (await import('./repair.ts')).repairCommand(await world()) },
-  run: { group: 'acting', load: async () => (await import('./run.ts')).runCommand(await world()) },
+  repair: { group: 'acting', load: async () => (await import('./repair.ts')).repairCommand(world) },
+  run: { group: 'acting', load: async () => (await import('./run.ts')).runCommand(world) },
   restart: verb('restart'),
   reimage: verb('reimage'),
   redeploy: verb('redeploy'),
@@ -33,12 +33,12 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   delete: verb('delete'),
   protect: verb('protect'),
   unprotect: verb('unprotect'),
-  resume: { group: 'acting', load: async () => (await import('./resume.ts')).resumeCommand(await world()) },
+  resume: { group: 'acting', load: async () => (await import('./resume.ts')).resumeCommand(world) },
   evidence: { group: 'proving', load: async () => (await import('./evidence.ts')).evidence },
 };
 
 function verb(name: ActVerb): Entry {
-  return { group: 'acting', load: async () => (await import('./act.ts')).actCommand(name, await world()) };
+  return { group: 'acting', load: async () => (await import('./act.ts')).actCommand(name, world) };
 }
 
 async function world(): Promise<Operations> {

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { eventOf, fleet, inventoryOf } from '../../../test/testing/inventories.ts';
 import type { SetFacts } from '../../operator/inventory.ts';
-import { EXIT } from '../problem.ts';
+import { EXIT, Problem } from '../problem.ts';
 import type { Fleet, ReadFleet } from '../read-set.ts';
-import type { SessionValues } from '../session.ts';
+import type { SessionValues } from '../session-options.ts';
 import type { Environment, Terminal } from '../terminal.ts';
 import type { Command } from './command.ts';
 import { snapshotCommand } from './snapshot.ts';
@@ -84,6 +84,11 @@ describe('muster triage', () => {
     await run(triageCommand(read));
     const since = -7 * 24 * 3_600_000;
     expect(asked).toEqual([{ set: 'rg/web', context: 'azure', since }, { since }]);
+  });
+
+  test('suggests commands that go where it looked, and not to what was chosen for others', async () => {
+    const text = await run(triageCommand(reader(sick).read), '--set', 'rg/web', '--context', 'azure');
+    expect(text).toContain('   -> muster restart 3 --set rg/web --context azure\n');
   });
 
   test('joins the application’s data, by the column that it is told', async () => {
@@ -163,15 +168,41 @@ describe('muster snapshot', () => {
     );
     set = { resourceId: '/another' };
     expect(await refusal(command, 'diff', 'early')).toMatch(
-      /^The snapshots and the set in use are of different sets: .* and \/another\. Say which with --set\.$/,
+      /^The first snapshot is of .*\/web, and the set in use is \/another\. Choose its context with --context, or its set with --set\.$/,
     );
+    await run(command, 'save', 'other');
+    expect(await refusal(command, 'diff', 'early', 'other')).toMatch(/and other is of \/another\./);
+  });
+
+  test('is about the set of the snapshot where none is chosen', async () => {
+    await run(command, 'save', 'before', '--set', 'rg/web');
+    await run(command, 'diff', 'before');
+    expect(asked.at(-1)?.set).toBe('rg/web');
+    await run(command, 'diff', 'before', '--set', 'rg/other');
+    expect(asked.at(-1)?.set).toBe('rg/other');
+  });
+
+  test('needs no ARM for two snapshots, and says what is missing without it', async () => {
+    await run(command, 'save', 'before');
+    [size, taken] = [3, '2026-11-24T07:00:00.000Z'];
+    await run(command, 'save', 'after');
+    const gone = snapshotCommand(async () => Promise.reject(new Problem('Nothing answers.', EXIT.noPlane)));
+    expect(await run(gone, 'diff', 'before', 'after')).toContain('Went\n  3');
+    expect(err).toContain('muster: the differences are shown without their reasons: Nothing answers.\n');
+    await expect(gone.run(['diff', 'before'], env, terminal)).rejects.toThrow('Nothing answers.');
+  });
+
+  test('of a snapshot that is not there is exit code 4', async () => {
+    await expect(command.run(['diff', 'x'], env, terminal)).rejects.toMatchObject({
+      exitCode: EXIT.notFound,
+      message: 'There is no snapshot x. There are none yet.',
+    });
   });
 
   test.each([
     [[], 'muster snapshot needs save, list or diff. See: muster snapshot --help'],
     [['show'], "muster snapshot needs save, list or diff, not 'show'. See: muster snapshot --help"],
     [['diff'], 'muster snapshot diff needs the name of a snapshot.'],
-    [['diff', 'x'], 'There is no snapshot x. There are none yet.'],
     [['save', 'a', 'b'], "muster snapshot save takes no argument 'b'. See: muster snapshot --help"],
     [['list', 'a'], "muster snapshot list takes no argument 'a'. See: muster snapshot --help"],
     [['list', '-o', 'csv'], "-o must be table or json, not 'csv'."],

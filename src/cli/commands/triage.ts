@@ -1,13 +1,14 @@
 // `muster triage`: what of a scale set needs attention, most pressing first. It reads and judges; it acts on nothing.
 
 import { readHeartbeats } from '../../operator/heartbeat.ts';
-import { triage } from '../../operator/triage.ts';
+import { triage, type TriageReport } from '../../operator/triage.ts';
 import { readHeartbeatFile } from '../heartbeat-file.ts';
 import { readOptions } from '../options.ts';
 import { wantsJson } from '../output-format.ts';
 import { EXIT, Problem } from '../problem.ts';
 import type { ReadFleet } from '../read-set.ts';
-import { SESSION_OPTIONS, SESSION_USAGE } from '../session.ts';
+import { scopeWords } from '../scope-words.ts';
+import { SESSION_OPTIONS, SESSION_USAGE } from '../session-options.ts';
 import { renderTriage } from '../triage-text.ts';
 import type { Command } from './command.ts';
 
@@ -53,9 +54,19 @@ export function triageCommand(readFleet: ReadFleet): Command {
       const { inventory, events } = await readFleet(scope, terminal.now() - SPAN, env, terminal);
       const heard = table && readHeartbeats(table, inventory, on);
       if (heard !== undefined && 'error' in heard) throw new Problem(`${file}: ${heard.error}`, EXIT.misused);
-      const report = triage(inventory, events, heard);
+      const report = scoped(triage(inventory, events, heard), scopeWords(scope));
       terminal.out(asJson ? `${JSON.stringify(report, null, 2)}\n` : renderTriage(report));
       return EXIT.done;
     },
   };
+}
+
+function scoped(report: TriageReport, words: string): TriageReport {
+  const findings = report.findings.map((finding) => ({
+    ...finding,
+    actions: finding.actions.map((action) =>
+      action.verb === 'none' ? action : { ...action, command: `${action.command}${words}` },
+    ),
+  }));
+  return { ...report, findings };
 }

@@ -21,7 +21,17 @@ describe('muster up', () => {
 
   test('takes each of its options, with = or without', () => {
     const args = ['--data', '/tmp/x', '--port=0', '--host', '0.0.0.0', '--guests', 'simulated', '--sample'];
-    const more = ['--images', '/srv/images/', '--time-scale', '0.5', '--seed', '0042', '--faults', '12.5'];
+    const more = [
+      '--images',
+      '/srv/images/',
+      '--time-scale',
+      '0.5',
+      '--seed',
+      '0042',
+      '--faults',
+      '12.5',
+      '--cores=8',
+    ];
     expect(parseUpOptions([...args, ...more], env)).toEqual({
       data: '/tmp/x',
       images: '/srv/images',
@@ -32,6 +42,7 @@ describe('muster up', () => {
       timeScale: 0.5,
       faults: 0.125,
       seed: '42',
+      cores: 8,
     });
   });
 
@@ -49,16 +60,17 @@ describe('muster up', () => {
 
   test.each([
     [['--port', '65536'], "--port must be a number from 0 to 65535, not '65536'."],
-    [['--port', '-1'], 'The option --port needs a value. See: muster up --help'],
+    [['--port', '-1'], "--port must be a number from 0 to 65535, not '-1'."],
     [['--port', '7443x'], "--port must be a number from 0 to 65535, not '7443x'."],
     [['--port='], "--port must be a number from 0 to 65535, not ''."],
     [['--images='], '--images needs a directory.'],
     [['--port'], 'The option --port needs a value. See: muster up --help'],
     [['--guests', 'docker'], "--guests must be process or simulated, not 'docker'."],
+    [['--cores', 'many'], "--cores must be a whole number from 0 on, not 'many'."],
     [['--host', 'a b'], "--host must be a host name or an IP address, not 'a b'."],
     [['--host', ''], "--host must be a host name or an IP address, not ''."],
     [['--time-scale', '0'], "--time-scale must be a number above 0, not '0'."],
-    [['--time-scale', '-1'], 'The option --time-scale needs a value. See: muster up --help'],
+    [['--time-scale', '-1'], "--time-scale must be a number above 0, not '-1'."],
     [['--time-scale', 'Infinity'], "--time-scale must be a number above 0, not 'Infinity'."],
     [['--seed', '1.5'], "--seed must be a whole number of at most 15 digits, not '1.5'."],
     [['--data', ''], '--data needs a directory.'],

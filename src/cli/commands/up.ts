@@ -22,6 +22,8 @@ export interface UpOptions {
   readonly seed?: string;
   /** From 0 to 1. */
   readonly faults: number;
+  /** The quota of cores of each region. */
+  readonly cores?: number;
 }
 
 export const upUsage = `Usage: muster up [options]
@@ -37,6 +39,8 @@ export const upUsage = `Usage: muster up [options]
   --time-scale N      let the plane's time run N times as fast (default 1)
   --seed N            a number from which chance is drawn, to repeat a run: which instances are
                       surplus, and what simulated guests of the same names do
+  --cores N           how many cores may be had in each region, of all sizes together; quotas.json in
+                      the data directory says it by region and family (default 100000)
   --faults PERCENT    how often each thing that can go wrong with a simulated guest does (default 0)
 `;
 
@@ -52,6 +56,7 @@ export function parseUpOptions(args: readonly string[], env: Environment): UpOpt
     'time-scale': { type: 'string', default: '1' },
     seed: { type: 'string' },
     faults: { type: 'string' },
+    cores: { type: 'string' },
   });
   const guests = parseGuests(values.guests);
   const seed = values.seed === undefined ? {} : { seed: parseSeed(values.seed) };
@@ -64,6 +69,7 @@ export function parseUpOptions(args: readonly string[], env: Environment): UpOpt
     sample: values.sample,
     timeScale: parseTimeScale(values['time-scale'], guests),
     faults: parseFaults(values.faults, guests),
+    ...(values.cores === undefined ? {} : { cores: parseCores(values.cores) }),
     ...seed,
   };
 }
@@ -113,6 +119,11 @@ function parseFaults(text: string | undefined, guests: UpOptions['guests']): num
   if (!/^\d{1,3}(\.\d+)?$/.test(text) || Number(text) > 100)
     throw wrong('--faults', 'a number from 0 to 100', text);
   return Number(text) / 100;
+}
+
+function parseCores(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw wrong('--cores', 'a whole number from 0 on', text);
+  return Number(text);
 }
 
 function parseSeed(text: string): string {

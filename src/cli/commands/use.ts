@@ -32,7 +32,10 @@ Every command takes --set GROUP/SET in its place, for once.
     if (more.length > 0) throw new Problem('muster use takes one GROUP/SET.', EXIT.misused);
     if (text === undefined) {
       if (context.set === undefined)
-        throw new Problem(`No scale set is chosen in ${context.name}.`, EXIT.notFound);
+        throw new Problem(
+          `No scale set is chosen in the context ${context.name}: muster use GROUP/SET. See what there is: muster sets`,
+          EXIT.misused,
+        );
       terminal.out(`${formatSetName(context.set)} in ${context.name} (${contextWords(context)})\n`);
       return EXIT.done;
     }

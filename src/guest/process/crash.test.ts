@@ -13,7 +13,7 @@ import type { Isolation } from './record.ts';
 
 const PLANE = new URL('../../../test/testing/process-plane.ts', import.meta.url).pathname;
 /** The story has about this many effects; a point beyond its end is a story without a crash. */
-const EFFECTS = 169;
+const EFFECTS = 242;
 /** Every point would take minutes; over the steps of the story this meets different parts of each. */
 const STRIDE = 13;
 const points = Array.from({ length: Math.floor(EFFECTS / STRIDE) }, (_, index) => (index + 1) * STRIDE);

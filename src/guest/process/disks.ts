@@ -1,13 +1,13 @@
-// Disks: lays a guest's OS disk from its image and custom data, and keeps its data disks as its spec has them.
+// Disks: lays a guest's OS disk from its image and custom data.
 // What must hold: an OS disk is written from outside only while no process of the guest has ever seen it. Afterwards the
 // guest may have put links on it, and following one would lead into the host.
 
 import { constants, promises as fs } from 'node:fs';
 import { join } from 'node:path';
 
-import type { GuestDisk, GuestSpec } from '../../domain/guest.ts';
+import type { GuestSpec } from '../../domain/guest.ts';
 import { type FirstBoot, firstBoot, shellQuote } from './custom-data.ts';
-import { namesIn, PRIVATE_DIRECTORY, removeTree } from './files.ts';
+import { PRIVATE_DIRECTORY, removeTree } from './files.ts';
 import { type ImageDirectories, imageFiles } from './images.ts';
 import { copyHostFiles, layMountPoints } from './layout.ts';
 
@@ -80,17 +80,6 @@ async function layFilesToWrite(root: string, files: FirstBoot['files']): Promise
     );
   }
   await fs.writeFile(join(root, staging, 'apply'), `${lines.join('\n')}\n`, { mode: 0o600 });
-}
-
-/** Makes the data disks those of the spec: new ones are empty, and what was on one that is not there any more is gone. */
-export async function syncDataDisks(directory: string, disks: readonly GuestDisk[]): Promise<void> {
-  const data = join(directory, 'data');
-  await fs.mkdir(data, { recursive: true, mode: PRIVATE_DIRECTORY });
-  const wanted = new Set(disks.map(({ lun }) => `lun${lun}`));
-  for (const name of await namesIn(data)) {
-    if (!wanted.has(name)) await removeTree(join(data, name));
-  }
-  for (const name of wanted) await fs.mkdir(join(data, name), { recursive: true });
 }
 
 function oneWord(name: string): string {

@@ -8,10 +8,11 @@ import { join } from 'node:path';
 import { GuestError, type MetadataDoor } from '../../app/ports/guests.ts';
 import type { Execution, GuestCommand, GuestHandle, GuestState } from '../../domain/guest.ts';
 import { noteOnConsole, readConsole } from './console.ts';
-import { layOsDisk, syncDataDisks } from './disks.ts';
+import { layOsDisk } from './disks.ts';
 import { guestError, notFound } from './errors.ts';
 import { Executions } from './executions.ts';
 import { PRIVATE_DIRECTORY, removeTree } from './files.ts';
+import { GuestDisks } from './guest-disks.ts';
 import type { Host } from './host.ts';
 import { Life, type LifeOptions } from './life.ts';
 import { type Facts, nextStep, type Step } from './next-step.ts';
@@ -40,6 +41,7 @@ const PATIENCE = 25;
 export class Guest {
   readonly handle: GuestHandle;
   readonly directory: string;
+  readonly disks: GuestDisks;
   readonly #host: Host;
   readonly #file: RecordFile;
   readonly #executions: Executions;
@@ -47,7 +49,6 @@ export class Guest {
   /** As it was last acted on, so that the pulse can tell a change. */
   #seen: Facts['life'] = 'gone';
   #seenReady = false;
-  #disksDiffer = true;
   #made: Promise<void> = Promise.resolve();
   #beginning: Promise<unknown> = Promise.resolve();
   #working: Promise<void> | undefined;
@@ -64,6 +65,7 @@ export class Guest {
     this.handle = record.handle;
     this.directory = join(host.directory, record.handle);
     this.#file = new RecordFile(this.directory, record, () => this.#changed());
+    this.disks = new GuestDisks(host, this.handle, this.directory, this.#file);
     this.#executions = new Executions({
       host,
       directory: this.directory,
@@ -126,7 +128,7 @@ export class Guest {
     await this.#made;
     const { dataDisks } = this.#file.current.spec;
     await this.#file.update(change);
-    if (this.#file.current.spec.dataDisks !== dataDisks) this.#disksDiffer = true;
+    if (this.#file.current.spec.dataDisks !== dataDisks) this.disks.differ = true;
     await this.work();
   }
 
@@ -173,7 +175,7 @@ export class Guest {
     const { boot } = this.#file.current;
     const never = boot?.machine === this.#host.table.machine ? 'never' : 'gone';
     this.#seen = this.#life?.look() ?? never;
-    return { life: this.#seen, disksDiffer: this.#disksDiffer, now: this.#host.clock.now() };
+    return { life: this.#seen, disksDiffer: this.disks.differ, now: this.#host.clock.now() };
   }
 
   /** True when there may be more to do at once. */
@@ -233,10 +235,17 @@ export class Guest {
 
   async #syncDisks(): Promise<void> {
     const { spec } = this.#file.current;
-    await syncDataDisks(this.directory, spec.dataDisks);
     await writeChannel(this.directory, this.handle, spec);
-    // Another spec may have come meanwhile.
-    this.#disksDiffer = this.#file.current.spec !== spec;
+    await this.disks.sync(spec);
+    this.#changed();
+  }
+
+  /** Resolves when it does not have this data disk, and is not to have it. Rejects while it still has it. */
+  async letGo(disk: string): Promise<void> {
+    if (this.#removed) return;
+    await this.#made;
+    // Its work is not waited for: it may be waiting for a disk of whoever asks. Nor is anybody told before something has changed.
+    await this.disks.renounce(disk).finally(() => void this.work().catch(() => undefined));
   }
 
   async #turn(): Promise<void> {
@@ -245,8 +254,8 @@ export class Guest {
       await this.#executions.clear();
       await removeTree(join(this.directory, 'os'));
     }
-    if (turn?.reimage === 'fresh') await syncDataDisks(this.directory, []);
-    this.#disksDiffer = true;
+    if (turn?.reimage === 'fresh') await this.disks.empty(turn);
+    this.disks.differ = true;
     // Another turn may have come meanwhile; then this one is carried out again as a part of it.
     await this.#file.update((record) => (record.turn === turn ? turnedOver(record) : record));
   }
@@ -289,6 +298,7 @@ export class Guest {
 
   async #remove(): Promise<void> {
     await this.#executions.clear();
+    await this.disks.keepAll();
     // The record last: as long as there is one, whoever finds the directory goes on taking it away.
     for (const part of ['os', 'data', 'channel']) await removeTree(join(this.directory, part));
     await removeTree(this.directory);

@@ -122,11 +122,102 @@ describe('what is found on disk', () => {
       mkdirSync(join(h.directory, G, 'data/lun9'));
       await h.rewrite(G, (found) => ({
         ...found,
-        spec: { ...found.spec, dataDisks: [{ lun: 1, sizeGiB: 1 }] },
+        spec: { ...found.spec, dataDisks: [{ id: 'disk1', lun: 1, sizeGiB: 1 }] },
       }));
     });
     await h.guests.reconfigure(G, { generation: 0, spec: BASE });
     expect(await fs.readdir(join(h.directory, G, 'data'))).toEqual(['lun1']);
+  });
+});
+
+describe('data disks that a crash left half on their way', () => {
+  const DISK = { id: 'disk0', lun: 0, sizeGiB: 1 };
+  const OTHER = `${G}-other`;
+  const note = (directory: string, ...path: string[]) => join(directory, ...path, 'note');
+  const had = async () => {
+    const h = await open();
+    await h.created(G, { dataDisks: [DISK] });
+    await fs.writeFile(note(h.directory, G, 'data/lun0'), 'kept');
+    return h;
+  };
+
+  test('one that was put aside, and is still in the record, is found where it is by whoever gets it', async () => {
+    const h = await had();
+    await h.created(OTHER);
+    await h.reopen(async () => {
+      mkdirSync(join(h.directory, '.disks'));
+      await fs.rename(join(h.directory, G, 'data/lun0'), join(h.directory, '.disks/disk0'));
+      await h.rewrite(G, (found) => ({ ...found, spec: { ...found.spec, dataDisks: [] } }));
+    });
+    await h.guests.reconfigure(OTHER, { generation: 1, spec: { ...BASE, dataDisks: [DISK] } });
+    expect(await fs.readFile(note(h.directory, OTHER, 'data/lun0'), 'utf8')).toBe('kept');
+    expect(await h.guests.disks()).toEqual([]);
+  });
+
+  test('one that is in the record, and has not come yet, comes', async () => {
+    const h = await had();
+    await h.reopen(async () => {
+      mkdirSync(join(h.directory, '.disks'));
+      await fs.rename(join(h.directory, G, 'data/lun0'), join(h.directory, '.disks/disk0'));
+    });
+    await h.until(async () => (await h.guests.disks()).length === 0);
+    expect(await fs.readFile(note(h.directory, G, 'data/lun0'), 'utf8')).toBe('kept');
+  });
+
+  test('one of a record from before disks moved is taken for the one that the spec names there', async () => {
+    const h = await had();
+    await h.reopen(() => h.rewrite(G, ({ placed: _placed, ...found }) => found));
+    await h.guests.reconfigure(G, { generation: 1, spec: { ...BASE, dataDisks: [DISK] } });
+    expect(await fs.readFile(note(h.directory, G, 'data/lun0'), 'utf8')).toBe('kept');
+  });
+
+  describe('of a guest that was made before disks moved, and had no ids', () => {
+    const old = async () => {
+      const h = await had();
+      await h.reopen(() =>
+        h.rewrite(G, ({ placed: _placed, ...found }) => {
+          const { id: _id, ...unnamed } = DISK;
+          return { ...found, spec: { ...found.spec, dataDisks: [unnamed as typeof DISK] } };
+        }),
+      );
+      await h.guests.stop(G, HARD);
+      await h.power(G, 'stopped');
+      await h.guests.start(G);
+      await h.ready(G);
+      return h;
+    };
+    const turn = { generation: 1, spec: { ...BASE, dataDisks: [DISK] } };
+
+    test('stay as they are, whatever is done with the guest, and move from when it is told of them', async () => {
+      const h = await old();
+      expect(await fs.readFile(note(h.directory, G, 'data/lun0'), 'utf8')).toBe('kept');
+      await h.guests.reconfigure(G, turn);
+      expect(await fs.readFile(note(h.directory, G, 'data/lun0'), 'utf8')).toBe('kept');
+      await h.guests.reconfigure(G, { generation: 2, spec: BASE });
+      expect(await fs.readFile(note(h.directory, '.disks/disk0'), 'utf8')).toBe('kept');
+    });
+
+    test('are made afresh when they are to be', async () => {
+      const h = await old();
+      await h.guests.reimage(G, { ...turn, dataDisks: 'fresh' });
+      await h.until(async () => {
+        const state = await h.guests.get(G);
+        return state?.generation === 1 && state.ready;
+      });
+      expect(await fs.readdir(join(h.directory, G, 'data/lun0'))).toEqual([]);
+    });
+  });
+
+  test('what a guest made in the place of one that is gone does not take its name', async () => {
+    const h = await had();
+    await h.guests.reconfigure(G, { generation: 1, spec: BASE });
+    await h.reopen(async () => {
+      mkdirSync(join(h.directory, G, 'data/lun0'));
+      await h.rewrite(G, (found) => ({ ...found, placed: [DISK] }));
+    });
+    await h.guests.reconfigure(G, { generation: 2, spec: BASE });
+    expect(await fs.readFile(note(h.directory, '.disks/disk0'), 'utf8')).toBe('kept');
+    expect(await fs.readdir(join(h.directory, G, 'data'))).toEqual([]);
   });
 });
 

@@ -9,6 +9,7 @@ import { GuestError, type Guests, type MetadataDoor } from '../../app/ports/gues
 import type { Execution, GuestCommand, GuestHandle, GuestSpec, GuestState } from '../../domain/guest.ts';
 import type { ProbeAnswer, ProbeRequest } from '../../domain/probe.ts';
 import { Addresses, addressPrefix } from './address.ts';
+import { keptDirectory } from './data-disks.ts';
 import { guestError, notFound } from './errors.ts';
 import { namesIn, PRIVATE_DIRECTORY, removeTree } from './files.ts';
 import { Guest } from './guest.ts';
@@ -64,6 +65,8 @@ export async function openProcessGuests(options: ProcessGuestsOptions): Promise<
     ids: options.ids,
     table: openProcessTable(),
     addresses: new Addresses(options.addressPrefix ?? (await addressPrefix(directory))),
+    isElsewhere: (disk, than) => guests.isElsewhere(disk, than),
+    takeBack: (disk, than) => guests.takeBack(disk, than),
     changed: (handle) => {
       for (const listener of listeners) listener(handle);
     },
@@ -202,6 +205,29 @@ class ProcessGuests implements Guests {
     const guest = this.#guests.get(handle);
     if (guest === undefined) throw notFound(handle);
     return guest;
+  }
+
+  isElsewhere(disk: string, than: GuestHandle): boolean {
+    return [...this.#guests.values()].some((guest) => guest.handle !== than && guest.disks.holds(disk));
+  }
+
+  async takeBack(disk: string, than: GuestHandle | undefined): Promise<void> {
+    const others = [...this.#guests.values()].filter(
+      (guest) => guest.handle !== than && guest.disks.concerns(disk),
+    );
+    for (const guest of others) await guest.letGo(disk);
+  }
+
+  async deleteDisk(id: string): Promise<void> {
+    if (!HANDLE.test(id)) throw new GuestError('permanent', `'${id}' cannot name a disk.`);
+    await attempt(async () => {
+      await this.takeBack(id, undefined);
+      await removeTree(join(keptDirectory(this.#host.directory), id));
+    });
+  }
+
+  async disks(): Promise<readonly string[]> {
+    return namesIn(keptDirectory(this.#host.directory));
   }
 
   async get(handle: GuestHandle): Promise<GuestState | undefined> {

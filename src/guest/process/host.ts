@@ -18,6 +18,10 @@ export interface Host {
   readonly ids: Ids;
   readonly table: ProcessTable;
   readonly addresses: Addresses;
+  /** Whether a guest other than this one has the data disk, as its record says. */
+  readonly isElsewhere: (disk: string, than: GuestHandle) => boolean;
+  /** Makes every guest other than this one let go of the data disk. Rejects while one still has it: then it is to be asked again. */
+  readonly takeBack: (disk: string, than: GuestHandle | undefined) => Promise<void>;
   /** Something about this guest may have changed. */
   readonly changed: (handle: GuestHandle) => void;
 }

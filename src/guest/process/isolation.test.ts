@@ -96,13 +96,13 @@ describe.runIf(allowed.includes('namespaces'))('a guest with namespaces', () => 
 
   test('sees a data disk where it is expected, also one attached while it runs', async () => {
     const h = await open('namespaces');
-    await h.created(G, { dataDisks: [{ lun: 0, sizeGiB: 1 }] });
+    await h.created(G, { dataDisks: [{ id: 'disk0', lun: 0, sizeGiB: 1 }] });
     await h.run(G, 'echo from inside >/mnt/data/lun0/note');
     expect(await h.dataDisks?.read(G, 0)).toBe('from inside\n');
     const spec = { name: 'web_0', computerName: 'web000000', image: 'base', size: 's' };
     const dataDisks = [
-      { lun: 0, sizeGiB: 1 },
-      { lun: 7, sizeGiB: 1 },
+      { id: 'disk0', lun: 0, sizeGiB: 1 },
+      { id: 'disk7', lun: 7, sizeGiB: 1 },
     ];
     await h.guests.reconfigure(G, { generation: 1, spec: { ...spec, dataDisks } });
     expect((await h.run(G, 'ls /mnt/data; cat /mnt/data/lun0/note')).stdout).toBe(

@@ -5,6 +5,7 @@
 import type { GuestAddress, GuestHandle, GuestPower, GuestSpec, GuestState } from '../../domain/guest.ts';
 import { FIRST_VERSION } from '../../domain/image-version.ts';
 import type { Time } from '../../domain/time.ts';
+import { type Placed, sameDisk } from './data-disks.ts';
 
 export interface GuestRecord {
   readonly version: 1;
@@ -30,6 +31,8 @@ export interface GuestRecord {
   /** A restart or reimage that was taken on, to be carried out between two boots. */
   readonly turn?: Turn;
   readonly deleted?: true;
+  /** The data disks that it has, or is about to get. Absent in records from before disks moved: those that are there. */
+  readonly placed?: readonly Placed[];
 }
 
 export interface Boot {
@@ -53,7 +56,7 @@ export interface Turn {
 }
 
 export function newRecord(handle: GuestHandle, spec: GuestSpec): GuestRecord {
-  return { version: 1, handle, spec, generation: 0, power: 'on', laid: false };
+  return { version: 1, handle, spec, generation: 0, power: 'on', laid: false, placed: [] };
 }
 
 export function started(record: GuestRecord): GuestRecord {
@@ -95,6 +98,32 @@ export function reconfigured(record: GuestRecord, generation: number, spec: Gues
   if (generation <= seenGeneration(record)) return record;
   if (record.turn !== undefined) return { ...record, spec, turn: { ...record.turn, generation, spec } };
   return { ...record, spec, generation };
+}
+
+/** The disk is another guest's now, or to be no more. */
+export function withoutDisk(record: GuestRecord, id: string): GuestRecord {
+  const without = (spec: GuestSpec): GuestSpec =>
+    spec.dataDisks.some((disk) => disk.id === id)
+      ? { ...spec, dataDisks: spec.dataDisks.filter((disk) => disk.id !== id) }
+      : spec;
+  const spec = without(record.spec);
+  const turn = record.turn && { ...record.turn, spec: without(record.turn.spec) };
+  if (spec === record.spec && turn?.spec === record.turn?.spec) return record;
+  return { ...record, spec, ...(turn === undefined ? {} : { turn }) };
+}
+
+/** It has these disks besides those that it has. */
+export function withPlaced(record: GuestRecord, disks: readonly Placed[]): GuestRecord {
+  const placed = record.placed ?? [];
+  const more = disks.filter((disk) => !placed.some((other) => sameDisk(other, disk)));
+  if (more.length === 0 && record.placed !== undefined) return record;
+  return { ...record, placed: [...placed, ...more.map(({ id, lun }) => ({ id, lun }))] };
+}
+
+export function withoutPlaced(record: GuestRecord, disks: readonly Placed[]): GuestRecord {
+  if (disks.length === 0) return record;
+  const placed = record.placed?.filter((disk) => !disks.some((gone) => sameDisk(gone, disk))) ?? [];
+  return { ...record, placed };
 }
 
 export function deleted(record: GuestRecord, now: Time): GuestRecord {

@@ -15,9 +15,10 @@ import type { ProbeAnswer, ProbeRequest } from '../../domain/probe.ts';
 import type { Time } from '../../domain/time.ts';
 import type { Agenda, Appointment } from './agenda.ts';
 import { Console } from './console.ts';
+import type { DiskShelf } from './disk-shelf.ts';
 import { Disks } from './disks.ts';
 import { SimulatedExecution } from './execution.ts';
-import { madeFrom, type MadeFrom } from './made-from.ts';
+import { madeFrom, type MadeFrom, NO_DISKS } from './made-from.ts';
 import { Hearing } from './hearing.ts';
 import { type Phase, powerIn } from './phase.ts';
 import { type SimulationScript, type Span, within } from './script.ts';
@@ -27,6 +28,7 @@ import { Wellbeing } from './wellbeing.ts';
 export interface GuestHost {
   readonly agenda: Agenda;
   readonly script: SimulationScript;
+  readonly disks: DiskShelf;
   draw(handle: GuestHandle, name: string): number;
   takeAddress(): GuestAddress;
   freeAddress(address: GuestAddress): void;
@@ -69,7 +71,7 @@ export class SimulatedGuest {
   constructor(host: GuestHost, handle: GuestHandle, made: MadeFrom) {
     this.#host = host;
     this.handle = handle;
-    this.#disks = new Disks(made.luns);
+    this.#disks = new Disks(host.disks, made.disks);
     this.#imageVersion = made.imageVersion;
     this.#wellbeing = new Wellbeing(host, handle);
     this.#hearing = new Hearing(host, handle);
@@ -176,7 +178,7 @@ export class SimulatedGuest {
     const { generation } = options;
     if (!this.#isNew(generation)) return;
     const made = madeFrom(options.spec);
-    this.#disks.attach(made.luns);
+    this.#disks.attach(made.disks);
     if (this.#turn) this.#turn = { ...this.#turn, ...made, generation };
     else this.#generation = generation;
     this.#host.changed(this.handle);
@@ -306,6 +308,7 @@ export class SimulatedGuest {
     if (this.#deleted) {
       this.#wellbeing.end();
       this.#release();
+      this.#disks.attach(NO_DISKS);
       return this.#host.gone(this.handle);
     }
     if (this.#wanted !== 'on') return this.#rest();
@@ -326,7 +329,7 @@ export class SimulatedGuest {
     this.#turn = undefined;
     this.#generation = turn.generation;
     if (turn.newHost) this.#release();
-    this.#disks.attach(turn.luns);
+    this.#disks.attach(turn.disks);
     if (turn.reimage === undefined) return;
     this.#disks.renew(turn.reimage);
     this.#imageVersion = turn.imageVersion ?? FIRST_VERSION;

@@ -193,7 +193,7 @@ describe('a turn that is taken on while another is under way', () => {
 
   async function running() {
     const { clock, guests } = open();
-    await guests.create('a', { ...SPEC, dataDisks: [{ lun: 0, sizeGiB: 1 }] });
+    await guests.create('a', { ...SPEC, dataDisks: [{ id: 'disk0', lun: 0, sizeGiB: 1 }] });
     clock.advance(HOUR);
     await guests.exec('a', 'key', command('echo on the OS disk'));
     clock.advance(HOUR);
@@ -233,7 +233,7 @@ describe('a turn that is taken on while another is under way', () => {
 describe('a command', () => {
   async function ran(script: string, timeoutMs?: number) {
     const { clock, guests } = open({ command: [0, 0] });
-    await guests.create('a', { ...SPEC, dataDisks: [{ lun: 2, sizeGiB: 1 }] });
+    await guests.create('a', { ...SPEC, dataDisks: [{ id: 'disk2', lun: 2, sizeGiB: 1 }] });
     clock.advance(HOUR);
     await guests.exec('a', 'key', command(script, timeoutMs));
     clock.advance(HOUR);

@@ -74,6 +74,14 @@ export class SimulatedGuests implements Guests {
     this.#act(handle, () => this.#host.get(handle)?.delete(this.#host.agenda.now()));
   }
 
+  async deleteDisk(id: string): Promise<void> {
+    this.#host.disks.delete(id);
+  }
+
+  async disks(): Promise<readonly string[]> {
+    return this.#host.disks.kept;
+  }
+
   async get(handle: GuestHandle): Promise<GuestState | undefined> {
     return this.#host.get(handle)?.state;
   }

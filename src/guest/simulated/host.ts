@@ -5,9 +5,10 @@ import type { GuestHandle, GuestSpec, GuestState } from '../../domain/guest.ts';
 import { FIRST_VERSION } from '../../domain/image-version.ts';
 import { Addresses } from './addresses.ts';
 import { Agenda } from './agenda.ts';
+import { DiskShelf } from './disk-shelf.ts';
 import { Faults } from './faults.ts';
 import { type GuestHost, SimulatedGuest } from './guest.ts';
-import { madeFrom, type MadeFrom } from './made-from.ts';
+import { madeFrom, type MadeFrom, NO_DISKS } from './made-from.ts';
 import { draw, PLAIN, type SimulationScript } from './script.ts';
 
 export interface SimulationOptions {
@@ -33,6 +34,7 @@ export class SimulatedHost {
   readonly agenda: Agenda;
   /** Of the verbs. */
   readonly faults: Faults;
+  readonly disks = new DiskShelf();
   readonly #seed: string;
   readonly #guests = new Map<GuestHandle, SimulatedGuest>();
   /** Names outlive planes and data directories, as handles do not: draws that are to replay go by them. */
@@ -50,6 +52,7 @@ export class SimulatedHost {
     const addresses = new Addresses();
     this.#forGuests = {
       agenda: this.agenda,
+      disks: this.disks,
       script: wholeScript,
       draw: (handle, name) => this.#draw(handle, name),
       takeAddress: () => addresses.take(),
@@ -65,7 +68,7 @@ export class SimulatedHost {
     for (const { address } of guests) if (address) addresses.claim(address);
     for (const seen of guests) {
       if (seen.name !== undefined) this.name(seen.handle, seen.name);
-      this.#add(seen.handle, { luns: [] }).remember(seen, seen.ill === true, clock.now());
+      this.#add(seen.handle, { disks: NO_DISKS }).remember(seen, seen.ill === true, clock.now());
     }
   }
 

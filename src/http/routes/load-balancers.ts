@@ -1,7 +1,9 @@
 // Load balancers: the resource itself, its lists, its parts, and the health of what stands behind it.
 
+import { deleteBalancerPart, putBalancerPart, type WritablePart } from '../../app/load-balancer-parts.ts';
 import {
   type BalancerRef,
+  type BalancerView,
   deleteLoadBalancer,
   getLoadBalancer,
   listLoadBalancers,
@@ -9,7 +11,12 @@ import {
   putLoadBalancer,
 } from '../../app/load-balancers.ts';
 import type { LOAD_BALANCER_ROUTES } from '../../arm/load-balancer-routes.ts';
-import { loadBalancerBody as loadBalancerSchema, tagsBody } from '../../arm/schemas.ts';
+import {
+  loadBalancerBody as loadBalancerSchema,
+  loadBalancerPartBodies,
+  portMappingBody,
+  tagsBody,
+} from '../../arm/schemas.ts';
 import { Failure } from '../../domain/failure.ts';
 import { textAt } from '../../domain/json.ts';
 import { balancerPath, childPath } from '../../domain/balancer-reference.ts';
@@ -21,6 +28,7 @@ import { checkLocation } from '../location.ts';
 import { type Answer, empty, json } from '../response.ts';
 import { backendHealthBody, ruleHealthBody } from '../views/backend-health.ts';
 import { balancerTag, loadBalancerBody, partBodies } from '../views/load-balancer.ts';
+import { portMappings, type ShownBalancer } from '../views/nat-rule.ts';
 
 const TYPE = 'Microsoft.Network/loadBalancers';
 
@@ -31,7 +39,7 @@ const listLoadBalancersByGroup: Handler = async (call) => list(call, nameOf(call
 async function list(call: Call, group?: string): Promise<Answer> {
   const { plane } = call.context;
   const views = await listLoadBalancers(plane, group);
-  return json(200, { value: views.map((view) => loadBalancerBody(view, plane.subscriptionId)) });
+  return json(200, { value: views.map((view) => loadBalancerBody(shown(call, view), plane.subscriptionId)) });
 }
 
 const putLoadBalancerRoute: Handler = async (call) => {
@@ -40,7 +48,11 @@ const putLoadBalancerRoute: Handler = async (call) => {
   const { plane } = call.context;
   const request = { ...balancerRef(call), body, ...conditions(call) };
   const { created, ...view } = await putLoadBalancer(plane, call.origin, request);
-  return json(created ? 201 : 200, loadBalancerBody(view, plane.subscriptionId), tagHeader(view));
+  return json(
+    created ? 201 : 200,
+    loadBalancerBody(shown(call, view), plane.subscriptionId),
+    tagHeader(view),
+  );
 };
 
 const patchLoadBalancerRoute: Handler = async (call) => {
@@ -51,13 +63,13 @@ const patchLoadBalancerRoute: Handler = async (call) => {
     tags,
     ...conditions(call),
   });
-  return json(200, loadBalancerBody(view, plane.subscriptionId), tagHeader(view));
+  return json(200, loadBalancerBody(shown(call, view), plane.subscriptionId), tagHeader(view));
 };
 
 const getLoadBalancerRoute: Handler = async (call) => {
   const { plane } = call.context;
   const view = await getLoadBalancer(plane, balancerRef(call));
-  return json(200, loadBalancerBody(view, plane.subscriptionId), tagHeader(view));
+  return json(200, loadBalancerBody(shown(call, view), plane.subscriptionId), tagHeader(view));
 };
 
 const deleteLoadBalancerRoute: Handler = async (call) => {
@@ -70,7 +82,7 @@ function listParts(kind: ChildKind): Handler {
   return async (call) => {
     const { plane } = call.context;
     const view = await getLoadBalancer(plane, balancerRef(call));
-    return json(200, { value: partBodies(view, kind, plane.subscriptionId) });
+    return json(200, { value: partBodies(shown(call, view), kind, plane.subscriptionId) });
   };
 }
 
@@ -78,10 +90,28 @@ function getPart(kind: ChildKind): Handler {
   return async (call) => {
     const { plane } = call.context;
     const view = await getLoadBalancer(plane, balancerRef(call));
-    const name = findChild(view.balancer, kind, nameOf(call, 'part'))?.name ?? '';
-    const [body] = partBodies(view, kind, plane.subscriptionId, name);
+    const [body] = partBodies(shown(call, view), kind, plane.subscriptionId, nameOf(call, 'part'));
     if (body === undefined) throw noPart(call, view.balancer, kind);
     return json(200, body, tagHeader(view));
+  };
+}
+
+function putPart(kind: WritablePart): Handler {
+  return async (call) => {
+    const body = readBody(call.request, loadBalancerPartBodies[kind], 'required');
+    const { plane } = call.context;
+    const request = { ...balancerRef(call), kind, part: nameOf(call, 'part'), body, ...conditions(call) };
+    const { created, ...view } = await putBalancerPart(plane, call.origin, request);
+    const [part = {}] = partBodies(shown(call, view), kind, plane.subscriptionId, request.part);
+    return json(created ? 201 : 200, part, tagHeader(view));
+  };
+}
+
+function deletePart(kind: WritablePart): Handler {
+  return async (call) => {
+    const request = { ...balancerRef(call), kind, part: nameOf(call, 'part'), ...conditions(call) };
+    const deleted = await deleteBalancerPart(call.context.plane, call.origin, request);
+    return empty(deleted ? 200 : 204);
   };
 }
 
@@ -107,11 +137,27 @@ const getBackendHealth: Handler = async (call) => {
   return json(200, backendHealthBody(view, listening, plane.subscriptionId, balancer.connects));
 };
 
+/** A long-running operation in Azure; here it is known at once. */
+const queryPortMappings: Handler = async (call) => {
+  const body = readBody(call.request, portMappingBody, 'required');
+  const { plane } = call.context;
+  const view = await getLoadBalancer(plane, balancerRef(call));
+  const pool = findChild(view.balancer, 'backendAddressPools', nameOf(call, 'part'));
+  if (pool === undefined) throw noPart(call, view.balancer, 'backendAddressPools');
+  const asked = { id: textAt(body, 'ipConfiguration', 'id'), address: textAt(body, 'ipAddress') };
+  return json(200, portMappings(shown(call, view), pool.name, asked, plane.subscriptionId));
+};
+
+function shown(call: Call, view: BalancerView): ShownBalancer {
+  const listening = call.context.balancer.health(view.balancer.uid);
+  return { ...view, ports: new Map(listening.map(({ key, address }) => [key, address.port])) };
+}
+
 function balancerRef(call: Call): BalancerRef {
   return { group: nameOf(call, 'group'), name: nameOf(call, 'balancer') };
 }
 
-function tagHeader({ balancer }: Parameters<typeof loadBalancerBody>[0]): Record<string, string> {
+function tagHeader({ balancer }: BalancerView): Record<string, string> {
   return { etag: balancerTag(balancer) };
 }
 
@@ -126,6 +172,9 @@ export const LOAD_BALANCER_HANDLERS: Readonly<Record<keyof typeof LOAD_BALANCER_
   'frontendIPConfigurations.get': getPart('frontendIPConfigurations'),
   'backendAddressPools.list': listParts('backendAddressPools'),
   'backendAddressPools.get': getPart('backendAddressPools'),
+  'backendAddressPools.put': putPart('backendAddressPools'),
+  'backendAddressPools.delete': deletePart('backendAddressPools'),
+  'backendAddressPools.queryPortMappings': queryPortMappings,
   'loadBalancingRules.list': listParts('loadBalancingRules'),
   'loadBalancingRules.get': getPart('loadBalancingRules'),
   'loadBalancingRules.health': getRuleHealth,
@@ -133,6 +182,8 @@ export const LOAD_BALANCER_HANDLERS: Readonly<Record<keyof typeof LOAD_BALANCER_
   'probes.get': getPart('probes'),
   'inboundNatRules.list': listParts('inboundNatRules'),
   'inboundNatRules.get': getPart('inboundNatRules'),
+  'inboundNatRules.put': putPart('inboundNatRules'),
+  'inboundNatRules.delete': deletePart('inboundNatRules'),
   'outboundRules.list': listParts('outboundRules'),
   'outboundRules.get': getPart('outboundRules'),
   'backendHealth.get': getBackendHealth,

@@ -1,6 +1,7 @@
 // The generic list of resources, of a group or of the subscription.
 
-import { listLoadBalancers } from '../../app/load-balancers.ts';
+import { listDisks } from '../../app/disks.ts';
+import { listGroupResources } from '../../app/group-resources.ts';
 import { getGroup } from '../../app/resource-groups.ts';
 import { listScaleSets } from '../../app/scale-sets.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
@@ -8,7 +9,7 @@ import { type Call, type Handler, nameOf } from '../context.ts';
 import { documentFilter } from '../filter.ts';
 import { optionWords } from '../query-options.ts';
 import { type Answer, json } from '../response.ts';
-import { balancerResourceBody, resourceBody } from '../views/resource.ts';
+import { diskResourceBody, groupResourceBody, resourceBody } from '../views/resource.ts';
 
 const FILTERED = new Set(['resourcetype', 'name', 'location', 'resourcegroup', 'tagname', 'tagvalue']);
 const EXPANDED = ['createdTime', 'changedTime', 'provisioningState'];
@@ -28,13 +29,12 @@ async function answer(call: Call, group: string | undefined): Promise<Answer> {
     expand: optionWords(call.request, '$expand', EXPANDED),
   };
   const sets = await listScaleSets(plane, group === undefined ? {} : { group });
-  const balancers = await listLoadBalancers(plane, group);
+  const others = await listGroupResources(plane, group);
+  const disks = await listDisks(plane, group);
   const all: readonly Listed[] = [
     ...sets.map((set) => ({ group: set.group, body: resourceBody(set, show) })),
-    ...balancers.map(({ balancer }) => ({
-      group: balancer.group,
-      body: balancerResourceBody(balancer, show),
-    })),
+    ...others.map((resource) => ({ group: resource.row.group, body: groupResourceBody(resource, show) })),
+    ...disks.map((disk) => ({ group: disk.disk.group, body: diskResourceBody(disk, show) })),
   ];
   const chosen = all.filter((one) => wanted === undefined || documentsOf(one).some(wanted));
   return json(200, { value: chosen.map(({ body }) => body) });

@@ -15,7 +15,7 @@ import { flagOption, optionWords } from '../query-options.ts';
 import { type Answer, empty, json } from '../response.ts';
 import { etagOf, scaleSetBody } from '../views/scale-set.ts';
 import { scaleSetViewBody } from '../views/scale-set-view.ts';
-import { skuBodies } from '../views/skus.ts';
+import { scaleSetSkuBodies } from '../views/vm-size.ts';
 
 const TYPE = 'Microsoft.Compute/virtualMachineScaleSets';
 
@@ -80,7 +80,7 @@ export const deleteScaleSetRoute: Handler = async (call) => {
 };
 
 export const listScaleSetSkus: Handler = async (call) =>
-  json(200, { value: skuBodies(await getScaleSet(call.context.plane, setRef(call))) });
+  json(200, { value: scaleSetSkuBodies(await getScaleSet(call.context.plane, setRef(call))) });
 
 export const getScaleSetView: Handler = async (call) => {
   const { set, instances } = await scaleSetView(call.context.plane, setRef(call));

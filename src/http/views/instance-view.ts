@@ -2,9 +2,10 @@
 
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../../arm/json.ts';
+import { osDiskName } from '../../domain/disk-name.ts';
 import { computerName, type Instance, instanceProvisioningState } from '../../domain/instance.ts';
 import { flagAt } from '../../domain/json.ts';
-import { computerNamePrefix, diskDigits, diskName } from '../../domain/model.ts';
+import { computerNamePrefix } from '../../domain/model.ts';
 import type { ModelVersion, ScaleSet } from '../../domain/scale-set.ts';
 import { azureTime, type Time } from '../../domain/time.ts';
 import { extensionViews, handlerViews } from './extension.ts';
@@ -80,11 +81,7 @@ function agentOf(instance: Instance, settled: Time): JsonObject {
 }
 
 function diskNames(set: ScaleSet, instance: Instance): readonly string[] {
-  return [osDiskName(set, instance), ...instance.dataDisks.map((disk) => disk.name)];
-}
-
-export function osDiskName(set: ScaleSet, instance: Instance): string {
-  return diskName(set.name, instance.id, 'OsDisk', diskDigits(instance.vmId));
+  return [osDiskName(set.name, instance), ...instance.dataDisks.map((disk) => disk.name)];
 }
 
 const groupsOf = new WeakMap<ScaleSet, string>();

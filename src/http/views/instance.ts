@@ -9,13 +9,14 @@ import {
   instanceName,
   instanceProvisioningState,
 } from '../../domain/instance.ts';
+import { osDiskName } from '../../domain/disk-name.ts';
 import { textAt } from '../../domain/json.ts';
 import { computerNamePrefix } from '../../domain/model.ts';
-import { groupPath, instancePath } from '../../domain/resource-path.ts';
+import { diskPath, instancePath } from '../../domain/resource-path.ts';
 import type { ModelVersion, ScaleSet } from '../../domain/scale-set.ts';
 import { azureTime } from '../../domain/time.ts';
 import { extensionResources } from './extension.ts';
-import { instanceViewBody, osDiskName } from './instance-view.ts';
+import { instanceViewBody } from './instance-view.ts';
 import { modelFacts } from './model-facts.ts';
 import { etagOf } from './scale-set.ts';
 import { withoutSecrets } from './secrets.ts';
@@ -130,7 +131,7 @@ function osDiskOf(
   subscriptionId: string,
 ): JsonObject {
   const { osType, createOption, caching, managedDisk, diskSizeGB, ...rest } = modelFacts(model).osDisk;
-  const name = osDiskName(set, instance);
+  const name = osDiskName(set.name, instance);
   return {
     ...(osType === undefined ? {} : { osType }),
     name,
@@ -153,7 +154,7 @@ function dataDiskOf(set: ScaleSet, disk: DataDisk, subscriptionId: string): Json
     caching,
     managedDisk,
     diskSizeGB: _size,
-    toBeDetached,
+    toBeDetached: _asked,
     ...rest
   } = withoutSecrets(disk.declared);
   const own = managedDisk as JsonObject | undefined;
@@ -169,10 +170,6 @@ function dataDiskOf(set: ScaleSet, disk: DataDisk, subscriptionId: string): Json
       id: own?.['id'] ?? diskPath(subscriptionId, set.group, disk.name),
     },
     diskSizeGB: disk.sizeGiB,
-    toBeDetached: toBeDetached ?? false,
+    toBeDetached: disk.detaching ?? false,
   };
-}
-
-function diskPath(subscriptionId: string, group: string, name: string): string {
-  return `${groupPath(subscriptionId, group)}/providers/Microsoft.Compute/disks/${name}`;
 }

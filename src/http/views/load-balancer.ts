@@ -1,21 +1,22 @@
 // The load balancer as clients see it: what was declared, every part with its id, tag and state, and in each the parts and
 // network interfaces that refer to it.
 
-import type { BalancerView } from '../../app/load-balancers.ts';
 import type { Json, JsonObject } from '../../arm/json.ts';
 import { balancerPath, childPath } from '../../domain/balancer-reference.ts';
 import type { Member } from '../../domain/balancing.ts';
 import { isObject, listAt, textAt } from '../../domain/json.ts';
-import { CHILD_KINDS, type ChildKind, type LoadBalancer } from '../../domain/load-balancer.ts';
+import { CHILD_KINDS, type ChildKind, type LoadBalancer, sameName } from '../../domain/load-balancer.ts';
 import { instancePath } from '../../domain/resource-path.ts';
+import { instanceNatRules, poolAddresses, type ShownBalancer } from './nat-rule.ts';
 
 const TYPE = 'Microsoft.Network/loadBalancers';
 
-export function loadBalancerBody({ balancer, members }: BalancerView, subscriptionId: string): JsonObject {
+export function loadBalancerBody(shown: ShownBalancer, subscriptionId: string): JsonObject {
+  const { balancer } = shown;
   const path = balancerPath(subscriptionId, balancer.group, balancer.name);
   const kinds = CHILD_KINDS.map((kind): [ChildKind, JsonObject[]] => [
     kind,
-    partBodies({ balancer, members }, kind, subscriptionId),
+    partBodies(shown, kind, subscriptionId),
   ]);
   return {
     name: balancer.name,
@@ -37,16 +38,24 @@ export function loadBalancerBody({ balancer, members }: BalancerView, subscripti
 
 /** The parts of a kind, or the one of that name. */
 export function partBodies(
-  { balancer, members }: BalancerView,
+  shown: ShownBalancer,
   kind: ChildKind,
   subscriptionId: string,
   name?: string,
 ): JsonObject[] {
+  const { balancer } = shown;
   const path = balancerPath(subscriptionId, balancer.group, balancer.name);
-  return listAt(balancer.properties, kind)
-    .filter(isObject)
-    .filter((child) => name === undefined || textAt(child, 'name') === name)
-    .map((child) => childBody({ balancer, members, path, subscriptionId }, kind, child));
+  const natRules = instanceNatRules(shown, subscriptionId);
+  const whole: Whole = { ...shown, path, subscriptionId, natRules };
+  return partsOf(whole, kind)
+    .filter((child) => name === undefined || sameName(textAt(child, 'name') ?? '', name))
+    .map((child) => childBody(whole, kind, child));
+}
+
+/** Those that were declared, and the rules of a NAT pool's instances. */
+function partsOf({ balancer, natRules }: Whole, kind: ChildKind): readonly JsonObject[] {
+  const declared = listAt(balancer.properties, kind).filter(isObject);
+  return kind === 'inboundNatRules' ? [...declared, ...natRules] : declared;
 }
 
 /** Azure's network provider has weak tags: `W/"guid"`. */
@@ -54,9 +63,10 @@ export function balancerTag({ etag }: Pick<LoadBalancer, 'etag'>): string {
   return `W/"${etag}"`;
 }
 
-interface Whole extends BalancerView {
+interface Whole extends ShownBalancer {
   readonly path: string;
   readonly subscriptionId: string;
+  readonly natRules: readonly JsonObject[];
 }
 
 function childBody(whole: Whole, kind: ChildKind, child: JsonObject): JsonObject {
@@ -92,11 +102,11 @@ const REFERRERS: Partial<Record<ChildKind, readonly (readonly [kind: ChildKind, 
 };
 
 function referrers(whole: Whole, kind: ChildKind, name: string): JsonObject {
-  const { balancer, path, members, subscriptionId } = whole;
+  const { path, members, subscriptionId } = whole;
   const id = childPath(path, kind, name).toLowerCase();
   const found = (REFERRERS[kind] ?? []).map(([by, through]): [string, Json] => [
     by,
-    listAt(balancer.properties, by)
+    partsOf(whole, by)
       .filter((child) => through.some((member) => names(child, member, id)))
       .map((child) => ({ id: childPath(path, by, textAt(child, 'name') ?? '') })),
   ]);
@@ -104,8 +114,21 @@ function referrers(whole: Whole, kind: ChildKind, name: string): JsonObject {
     kind === 'backendAddressPools'
       ? members.flatMap((member) => ipConfiguration(member, name, subscriptionId))
       : [];
-  const all: [string, Json][] = [['backendIPConfigurations', interfaces], ...found];
+  const all: [string, Json][] = [
+    ['backendIPConfigurations', interfaces],
+    ...found,
+    ['loadBalancerBackendAddresses', kind === 'backendAddressPools' ? addressesOf(whole, name) : []],
+  ];
   return Object.fromEntries(all.filter(([, list]) => Array.isArray(list) && list.length > 0));
+}
+
+/** Of a pool: those that were declared, and those of the instances that NAT rules lead to. */
+function addressesOf(whole: Whole, pool: string): readonly Json[] {
+  const child = partsOf(whole, 'backendAddressPools').find((one) =>
+    sameName(textAt(one, 'name') ?? '', pool),
+  );
+  const declared = listAt(child, 'properties', 'loadBalancerBackendAddresses');
+  return [...declared, ...poolAddresses(whole, pool, whole.subscriptionId)];
 }
 
 function names(child: Json, member: string, id: string): boolean {

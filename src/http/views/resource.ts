@@ -1,11 +1,14 @@
 // A resource as the generic list of resources shows it.
 
+import type { GroupResource } from '../../app/ports/group-resources.ts';
 import type { JsonObject } from '../../arm/json.ts';
 import { balancerPath } from '../../domain/balancer-reference.ts';
-import type { LoadBalancer } from '../../domain/load-balancer.ts';
+import type { ManagedDisk } from '../../domain/managed-disk.ts';
+import { networkPath } from '../../domain/network-reference.ts';
 import { scaleSetPath } from '../../domain/resource-path.ts';
 import { provisioningState, type ScaleSet } from '../../domain/scale-set.ts';
 import { azureTime } from '../../domain/time.ts';
+import { diskBody } from './disk.ts';
 import { withoutSecrets } from './secrets.ts';
 
 export interface ResourceShow {
@@ -31,20 +34,67 @@ export function resourceBody(set: ScaleSet, { subscriptionId, expand }: Resource
   };
 }
 
-export function balancerResourceBody(
-  balancer: LoadBalancer,
+export function groupResourceBody(
+  resource: GroupResource,
   { subscriptionId, expand }: ResourceShow,
 ): JsonObject {
-  const { group, name, location, tags, sku, created } = balancer;
+  const { name, location, tags, created } = resource.row;
+  const { id, ...own } = ownFacts(resource, subscriptionId);
   return {
-    id: balancerPath(subscriptionId, group, name),
+    id,
     name,
-    type: 'Microsoft.Network/loadBalancers',
-    sku,
+    ...own,
     location,
     tags,
     ...(expand.has('createdtime') ? { createdTime: azureTime(created) } : {}),
     ...(expand.has('changedtime') ? { changedTime: azureTime(created) } : {}),
+    ...(expand.has('provisioningstate') ? { provisioningState: 'Succeeded' } : {}),
+  };
+}
+
+/** What each table's rows say in their own way. */
+function ownFacts(resource: GroupResource, subscriptionId: string): JsonObject {
+  switch (resource.table) {
+    case 'loadBalancer': {
+      const { group, name, sku } = resource.row;
+      return { id: balancerPath(subscriptionId, group, name), type: 'Microsoft.Network/loadBalancers', sku };
+    }
+    case 'network': {
+      const { type, zones, extra } = resource.row;
+      return {
+        id: networkPath(subscriptionId, resource.row),
+        type: `Microsoft.Network/${type}`,
+        ...(extra['sku'] === undefined ? {} : { sku: extra['sku'] }),
+        ...(zones.length === 0 ? {} : { zones }),
+      };
+    }
+  }
+}
+
+export function diskResourceBody(disk: ManagedDisk, { subscriptionId, expand }: ResourceShow): JsonObject {
+  const {
+    properties: _properties,
+    name,
+    id,
+    type,
+    sku,
+    location,
+    zones,
+    tags,
+    managedBy,
+  } = diskBody(disk, subscriptionId);
+  const created = azureTime(disk.disk.created);
+  return {
+    id,
+    name,
+    type,
+    sku,
+    ...(managedBy === undefined ? {} : { managedBy }),
+    location,
+    ...(zones === undefined ? {} : { zones }),
+    tags,
+    ...(expand.has('createdtime') ? { createdTime: created } : {}),
+    ...(expand.has('changedtime') ? { changedTime: created } : {}),
     ...(expand.has('provisioningstate') ? { provisioningState: 'Succeeded' } : {}),
   };
 }

@@ -76,12 +76,16 @@ export function aroundTests(fleet: () => Fleet): void {
       });
     });
 
-    test('scale sets and load balancers are among the resources of their group and of the subscription', async () => {
+    test('scale sets, load balancers and disks are among the resources of their group and of the subscription', async () => {
       const { resources } = fleet().resources;
       const facts = { name: 'web', type: 'Microsoft.Compute/virtualMachineScaleSets', location: LOCATION };
+      const disk = { type: 'Microsoft.Compute/disks', location: LOCATION };
       expect(await all(resources.listByResourceGroup('sample'))).toMatchObject([
         facts,
         { name: 'web-lb', type: 'Microsoft.Network/loadBalancers', location: LOCATION },
+        disk,
+        disk,
+        disk,
       ]);
       const filter = "resourceType eq 'Microsoft.Compute/virtualMachineScaleSets' and name eq 'web'";
       expect(await all(resources.list({ filter }))).toMatchObject([facts]);

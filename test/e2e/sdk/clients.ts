@@ -5,6 +5,7 @@ import { ComputeManagementClient } from '@azure/arm-compute';
 import { MonitorClient } from '@azure/arm-monitor';
 import { NetworkManagementClient } from '@azure/arm-network';
 import { ResourceManagementClient } from '@azure/arm-resources';
+import { DeploymentsClient } from '@azure/arm-resourcesdeployments';
 import type { Pipeline } from '@azure/core-rest-pipeline';
 import { ClientSecretCredential } from '@azure/identity';
 import { matchRoute } from '../../../src/arm/match.ts';
@@ -17,6 +18,7 @@ export const SOON = { updateIntervalInMs: 50 } as const;
 export interface Clients {
   readonly compute: ComputeManagementClient;
   readonly resources: ResourceManagementClient;
+  readonly deployments: DeploymentsClient;
   readonly monitor: MonitorClient;
   readonly network: NetworkManagementClient;
   /** Every route that answered without an error, and the methods that asked for it: `compute.virtualMachineScaleSets.get`. */
@@ -48,6 +50,7 @@ export function openClients(env: MusterEnv): Clients {
     compute: watched('compute', new ComputeManagementClient(credential, subscription, at)),
     resources: watched('resources', new ResourceManagementClient(credential, subscription, at)),
     network: watched('network', new NetworkManagementClient(credential, subscription, at)),
+    deployments: watched('deployments', new DeploymentsClient(credential, subscription, at)),
     // An older one, which has the endpoint twice: for the token and for the requests.
     monitor: watched(
       'monitor',

@@ -171,11 +171,11 @@ export function scaleSetTests(fleet: () => Fleet): void {
 
     test('brings a new model to every instance, and the plane says that it was itself', async () => {
       const { compute, arm } = fleet();
-      await compute.virtualMachineScaleSets.update(GROUP, 'zonal', { sku: { name: 'Standard_B4s' } }, SOON);
+      await compute.virtualMachineScaleSets.update(GROUP, 'zonal', { sku: { name: 'Standard_B4ms' } }, SOON);
       const instances = await all(compute.virtualMachineScaleSetVMs.list(GROUP, 'zonal'));
       expect(instances.map(({ latestModelApplied }) => latestModelApplied)).toEqual([true, true, true]);
       const sizes = instances.map(({ instanceId = '' }) => set.inside(instanceId, 'echo $MUSTER_SIZE'));
-      expect(await Promise.all(sizes)).toEqual(Array(3).fill('Standard_B4s'));
+      expect(await Promise.all(sizes)).toEqual(Array(3).fill('Standard_B4ms'));
       const log = await arm.activity(`resourceGroupName eq '${GROUP}'`);
       const own = log.filter(({ caller, resourceId }) => caller === PLANE && resourceId.includes('/zonal'));
       expect(own.length).toBeGreaterThan(0);
