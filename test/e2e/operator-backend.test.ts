@@ -72,7 +72,8 @@ test('it is repaired under load, and no request is lost', async () => {
     );
     expect([code, stderr]).toEqual([
       0,
-      expect.stringContaining('restart: not verified: the extension agent of 1 has failed'),
+      // It does not wait for the rest to come true once that cannot.
+      expect.stringMatching(/restart: not verified: .*the extension agent of 1 has failed/),
     ]);
     expect(stdout).toContain('no room left');
     expect(stdout).toContain('Healed by reimage.');
