@@ -1,7 +1,6 @@
 // Deployments: accept, validate, cancel, read, forget. What is accepted has been planned whole, so that a mistake in the
 // template is refused before anything is made; the loop then makes it so.
 
-import type { Activity } from '../domain/activity.ts';
 import { operationEntry } from '../domain/activity-entry.ts';
 import { type Deployment, isActive } from '../domain/deployment.ts';
 import { checkDeploymentName, deploymentRequest } from '../domain/deployment-request.ts';
@@ -10,6 +9,7 @@ import type { Operation } from '../domain/operation.ts';
 import { deploymentPath } from '../domain/resource-path.ts';
 import { spokenTime } from '../domain/time.ts';
 import { beginOperation } from './begin-operation.ts';
+import { finalEntry } from './final-entry.ts';
 import { requireGroup, requireWritableGroup } from './find.ts';
 import { type DeploymentRef, type DeploymentWrite, planDeployment } from './plan-deployment.ts';
 import { decideAndCommit, type Origin, type Plane } from './plane.ts';
@@ -214,19 +214,9 @@ function stillActive({ name, created }: Deployment): Failure {
 
 /** Of what is done when it is asked. */
 function entry(plane: Plane, origin: Origin, row: Deployment, verb: string): Change {
-  const activity: Activity = {
-    id: plane.ids.guid(),
-    time: plane.clock.now(),
-    status: 'Succeeded',
-    level: 'Informational',
+  return finalEntry(plane, origin, {
     operationName: `Microsoft.Resources/deployments/${verb}`,
     resourceId: deploymentPath(plane.subscriptionId, row.group, row.name),
     group: row.group,
-    caller: origin.caller,
-    correlationId: origin.correlationId,
-    instances: [],
-    description: '',
-    properties: {},
-  };
-  return { kind: 'append', activity };
+  });
 }

@@ -1,7 +1,6 @@
 // Disks: read, write and delete managed disks. Those that are attached are shown from their instance's row, and of them only
 // the tags of a data disk may be changed. A deletion is an operation: the disk's content goes first, then its row.
 
-import type { Activity } from '../domain/activity.ts';
 import {
   changesTagsOnly,
   checkDiskName,
@@ -18,6 +17,7 @@ import type { Operation } from '../domain/operation.ts';
 import { diskPath, instancePath } from '../domain/resource-path.ts';
 import { busy } from '../domain/verb.ts';
 import { beginOperation } from './begin-operation.ts';
+import { finalEntry } from './final-entry.ts';
 import { requireGroup, requireWritableGroup } from './find.ts';
 import { allDisks, findDisk } from './find-disks.ts';
 import { decideAndCommit, type Origin, type Plane } from './plane.ts';
@@ -158,19 +158,9 @@ function checkLocation(current: Disk, { location }: DeclaredDisk): void {
 
 /** It is as declared when it is written: no operation, one entry in the log. */
 function entry(plane: Plane, origin: Origin, disk: Disk): Change {
-  const activity: Activity = {
-    id: plane.ids.guid(),
-    time: plane.clock.now(),
-    status: 'Succeeded',
-    level: 'Informational',
+  return finalEntry(plane, origin, {
     operationName: 'Microsoft.Compute/disks/write',
     resourceId: diskPath(plane.subscriptionId, disk.group, disk.name),
     group: disk.group,
-    caller: origin.caller,
-    correlationId: origin.correlationId,
-    instances: [],
-    description: '',
-    properties: {},
-  };
-  return { kind: 'append', activity };
+  });
 }
