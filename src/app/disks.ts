@@ -20,6 +20,7 @@ import { beginOperation } from './begin-operation.ts';
 import { finalEntry } from './final-entry.ts';
 import { requireGroup, requireWritableGroup } from './find.ts';
 import { allDisks, findDisk } from './find-disks.ts';
+import { checkKeptLocation } from './kept-location.ts';
 import { decideAndCommit, type Origin, type Plane } from './plane.ts';
 import { type Change, put } from './ports/store.ts';
 
@@ -53,7 +54,7 @@ export async function putDisk(plane: Plane, origin: Origin, request: DiskWrite):
     const current = await findDisk(plane, group.name, request.name);
     const declared = declareDisk(request.body, current?.disk);
     if (current !== undefined) {
-      checkLocation(current.disk, declared);
+      checkKeptLocation(current.disk, declared.location);
       return changed(plane, origin, current, declared);
     }
     const disk: Disk = {
@@ -146,14 +147,6 @@ function changed(
     changes: [put('instance', { ...instance, dataDisks }), entry(plane, origin, resource)],
     answer: { disk: resource, attachment },
   };
-}
-
-function checkLocation(current: Disk, { location }: DeclaredDisk): void {
-  if (current.location === location) return;
-  throw new Failure(
-    'invalidResourceLocation',
-    `The resource '${current.name}' already exists in location '${current.location}' in resource group '${current.group}'. A resource with the same name cannot be created in location '${location}'. Please select a new resource name.`,
-  );
 }
 
 /** It is as declared when it is written: no operation, one entry in the log. */

@@ -15,6 +15,7 @@ import { checkConditions, type Conditions } from './conditions.ts';
 import { finalEntry } from './final-entry.ts';
 import { withFrontendAddresses } from './frontend-addresses.ts';
 import { requireGroup, requireWritableGroup, type SetRef } from './find.ts';
+import { checkKeptLocation } from './kept-location.ts';
 import { type Decision, decideAndCommit, type Origin, type Plane } from './plane.ts';
 import { loadFleets } from './ports/fleets.ts';
 import { type Change, put, remove } from './ports/store.ts';
@@ -61,7 +62,7 @@ export async function declaredBalancer(
   const { at, body, current, deed = { verb: 'write' } } = given;
   const path = balancerPath(plane.subscriptionId, at.group, at.name);
   const declared = declareBalancer({ path, ...at }, body, current);
-  checkLocation(current, declared.location);
+  checkKeptLocation(current, declared.location);
   const bare: LoadBalancer = {
     ...declared,
     uid: current?.uid ?? plane.ids.guid(),
@@ -140,14 +141,6 @@ async function requireBalancer(plane: Plane, ref: BalancerRef): Promise<LoadBala
   throw new Failure(
     'resourceNotFound',
     `The Resource 'Microsoft.Network/loadBalancers/${ref.name}' under resource group '${group.name}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`,
-  );
-}
-
-function checkLocation(current: LoadBalancer | undefined, asked: string): void {
-  if (current === undefined || current.location === asked) return;
-  throw new Failure(
-    'invalidResourceLocation',
-    `The resource '${current.name}' already exists in location '${current.location}' in resource group '${current.group}'. A resource with the same name cannot be created in location '${asked}'. Please select a new resource name.`,
   );
 }
 

@@ -16,6 +16,7 @@ import { checkConditions, type Conditions } from './conditions.ts';
 import { finalEntry } from './final-entry.ts';
 import { requireGroup, requireWritableGroup } from './find.ts';
 import { allNeeds, held, namedResources } from './network-references.ts';
+import { checkKeptLocation } from './kept-location.ts';
 import { type Decision, decideAndCommit, type Origin, type Plane } from './plane.ts';
 import { type Change, put, remove } from './ports/store.ts';
 import { checkAddressesFree } from './public-ip-addresses.ts';
@@ -81,7 +82,7 @@ export async function declared(
   const { at, body, current, deed = { verb: 'write' } } = given;
   const path = networkPath(plane.subscriptionId, at);
   const next = declareNetwork({ ...at, path }, body, current);
-  checkLocation(current, next.location);
+  checkKeptLocation(current, next.location);
   const resource: NetworkResource = {
     ...next,
     uid: current?.uid ?? plane.ids.guid(),
@@ -188,14 +189,6 @@ async function requireNetwork(plane: Plane, ref: NetworkRef): Promise<NetworkRes
   throw new Failure(
     'resourceNotFound',
     `The Resource 'Microsoft.Network/${ref.type}/${ref.name}' under resource group '${group.name}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`,
-  );
-}
-
-function checkLocation(current: NetworkResource | undefined, asked: string): void {
-  if (current === undefined || current.location === asked) return;
-  throw new Failure(
-    'invalidResourceLocation',
-    `The resource '${current.name}' already exists in location '${current.location}' in resource group '${current.group}'. A resource with the same name cannot be created in location '${asked}'. Please select a new resource name.`,
   );
 }
 

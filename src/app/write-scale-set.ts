@@ -3,7 +3,6 @@
 
 import { merge, type MergeStyle } from '../domain/declaration.ts';
 import { checkScaleSetName, complete } from '../domain/declaration-rules.ts';
-import { Failure } from '../domain/failure.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { type Identities, identitiesOf } from '../domain/managed-identity.ts';
 import { changesModel, modelOf } from '../domain/model.ts';
@@ -17,6 +16,7 @@ import { checkConditions, type Conditions } from './conditions.ts';
 import { markedForDeletion, requireSet, requireWritableGroup, type SetRef } from './find.ts';
 import { requireImage } from './image-choice.ts';
 import { holdNetworkOf } from './network-references.ts';
+import { checkKeptLocation } from './kept-location.ts';
 import { decideAndCommit, type Origin, type Plane } from './plane.ts';
 import { type Change, put } from './ports/store.ts';
 import { holdQuota } from './quota.ts';
@@ -131,7 +131,7 @@ async function update(
 ): Promise<{ changes: readonly Change[]; answer: Written }> {
   if (current.deleting) throw markedForDeletion(current, 'Update Virtual Machine Scale Set');
   const draft = merge(current.declared, request.body, style);
-  checkLocation(current, draft.location);
+  checkKeptLocation({ ...current, location: current.declared.location }, draft.location);
   const declared: Declared = complete(current.name, draft, current.declared);
   requireImage(plane.images, declared, current.declared);
   const newModel = changesModel(current.declared, declared);
@@ -214,13 +214,4 @@ function begin(
     location: set.declared.location,
     set,
   });
-}
-
-function checkLocation(current: ScaleSet, asked: string | undefined): void {
-  const { location } = current.declared;
-  if (asked === undefined || asked === location) return;
-  throw new Failure(
-    'invalidResourceLocation',
-    `The resource '${current.name}' already exists in location '${location}' in resource group '${current.group}'. A resource with the same name cannot be created in location '${asked}'. Please select a new resource name.`,
-  );
 }

@@ -1,11 +1,11 @@
 // A user's own extension handlers: extensions.json in the data directory maps `publisher.type` to a script, which lies in a
 // file beside it or stands there itself. Read once, when the plane starts: what is wrong with it is said then.
 
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { CustomHandler, HandlerTable } from '../domain/extension-handler.ts';
 import { isObject } from '../domain/json.ts';
+import { readIfThere } from './read-if-there.ts';
 
 const HANDLERS_FILE = 'extensions.json';
 
@@ -49,13 +49,4 @@ function handlerOf(file: string, directory: string, name: string, given: unknown
   const read = readIfThere(join(directory, place));
   if (read === undefined) throw new BadHandlers(file, `the file '${place}' of '${name}' is not there`);
   return { script: read, ...versioned };
-}
-
-function readIfThere(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

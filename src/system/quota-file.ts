@@ -1,12 +1,12 @@
 // A user's quotas: quotas.json in the data directory says how many cores may be taken, in all regions or in one, of all
 // families of sizes or of one. Read once, when the plane starts: what is wrong with it is said then.
 
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { isObject, type Json, type JsonObject } from '../domain/json.ts';
 import type { Quotas, RegionQuota } from '../domain/quota.ts';
 import { VM_FAMILIES } from '../domain/vm-size.ts';
+import { readIfThere } from './read-if-there.ts';
 
 const QUOTAS_FILE = 'quotas.json';
 
@@ -72,14 +72,5 @@ function parsed(text: string): Json | undefined {
     return JSON.parse(text) as Json;
   } catch {
     return undefined;
-  }
-}
-
-function readIfThere(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
   }
 }
