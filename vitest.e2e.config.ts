@@ -1,5 +1,5 @@
-// The end-to-end suite: the built server on a free port, real guests, public clients. One file at a time,
-// since every file has a whole plane with its guests to itself.
+// The end-to-end suite: the built server on a free port, real guests, public clients. As many files at a time as there
+// are workers: every file has a whole plane, its data directory and its guests to itself.
 import { defineConfig } from 'vitest/config';
 import { reporters, runner } from './vitest.shared.ts';
 
@@ -8,7 +8,6 @@ export default defineConfig({
     ...runner,
     ...reporters(),
     include: ['test/e2e/**/*.test.ts'],
-    fileParallelism: false,
     testTimeout: 300_000,
     hookTimeout: 120_000,
   },

@@ -4,6 +4,7 @@ import type { Plane } from './app/plane.ts';
 import type { Guests } from './app/ports/guests.ts';
 import { isMember } from './domain/instance.ts';
 import type { JsonObject } from './domain/json.ts';
+import { isSolo } from './domain/scale-set.ts';
 import { azureTime, type Time } from './domain/time.ts';
 
 export interface Facts {
@@ -31,7 +32,7 @@ export async function planeStatus(plane: Plane, guests: Guests, facts: Facts): P
     data: facts.data,
     guests: { driver: facts.driver, isolation: guests.isolation },
     resourceGroups: (await plane.store.groups()).length,
-    scaleSets: sets.length,
+    scaleSets: sets.filter((set) => !isSolo(set)).length,
     instances: { total: rows.length, byPower: powers },
   };
 }

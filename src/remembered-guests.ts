@@ -2,9 +2,9 @@
 // them are ill. What the next plane is given are the guests as they were last seen.
 
 import type { Store } from './app/ports/store.ts';
-import { guestHandle, type GuestPower } from './domain/guest.ts';
+import { handleOf, type GuestPower } from './domain/guest.ts';
 import { FIRST_VERSION } from './domain/image-version.ts';
-import { type Instance, instanceName } from './domain/instance.ts';
+import { type Instance, nameOf } from './domain/instance.ts';
 import type { RememberedGuest } from './guest/simulated/host.ts';
 
 /** `ill`: the handles of those whose application does not serve. */
@@ -26,8 +26,8 @@ function remembered(setName: string, instance: Instance): readonly RememberedGue
   const generation = instance.wanted.turn === undefined ? instance.generation : instance.generation - 1;
   return [
     {
-      handle: guestHandle(instance.set, instance.id),
-      name: instanceName(setName, instance.id),
+      handle: handleOf(instance),
+      name: nameOf(setName, instance),
       power: guestPower(power),
       ready,
       generation,

@@ -9,7 +9,7 @@ import { groupExists, putGroup } from './app/resource-groups.ts';
 import { putScaleSet } from './app/write-scale-set.ts';
 import { PLANE } from './domain/activity.ts';
 import { balancerPath, childPath } from './domain/balancer-reference.ts';
-import { type Instance, instanceName } from './domain/instance.ts';
+import { type Instance, nameOf } from './domain/instance.ts';
 import type { JsonObject } from './domain/json.ts';
 
 export const SAMPLE = { group: 'sample', set: 'web', balancer: 'web-lb' } as const;
@@ -116,11 +116,12 @@ export async function sampleAddresses(plane: Plane): Promise<readonly SampleAddr
   await look();
   const instances = await settled;
   stop();
-  return instances.flatMap(({ id, observed: { power, address } }) =>
-    power === 'running' && address !== undefined
-      ? [{ name: instanceName(SAMPLE.set, id), url: `http://${address.host}:${address.port}/` }]
-      : [],
-  );
+  return instances.flatMap((instance) => {
+    const { power, address } = instance.observed;
+    return power === 'running' && address !== undefined
+      ? [{ name: nameOf(SAMPLE.set, instance), url: `http://${address.host}:${address.port}/` }]
+      : [];
+  });
 }
 
 /** Where the sample's balancer answers; undefined when nothing listens for it. */

@@ -3,24 +3,29 @@
 // was named.
 
 import { Failure } from '../domain/failure.ts';
-import { type Instance, isMember } from '../domain/instance.ts';
-import { upgradeEffect, withModelDisks } from '../domain/model.ts';
+import { type Instance, isMember, memberId } from '../domain/instance.ts';
+import { withModelDisks } from '../domain/model.ts';
 import type { Operation } from '../domain/operation.ts';
 import { losers } from '../domain/operation-outcome.ts';
+import { rulesOf } from '../domain/orchestration.ts';
 import { subnetIsFull } from '../domain/private-address.ts';
+import { effectOn } from '../domain/resize.ts';
 import type { ScaleSet } from '../domain/scale-set.ts';
-import { parsePathInstanceId, type Resolved, resolveTarget, type Target } from '../domain/target.ts';
+import { type Resolved, resolveTarget, type Target } from '../domain/target.ts';
 import { acknowledged, withNotice } from '../domain/terminate-notice.ts';
 import { type ActionVerb, ask, busy, refusal, undoable, VERBS } from '../domain/verb.ts';
+import { addressedInstance } from '../domain/begun-operation.ts';
 import { beginOperation } from './begin-operation.ts';
-import { type InstanceRef, requireGroup, requireLiveSet, type SetRef } from './find.ts';
+import { findInstance, type InstanceRef, requireLiveSet, requireMember, type SetRef } from './find.ts';
 import { versionForReimage, versionForUpdate } from './image-choice.ts';
 import { decideAndCommit, type Decision, type Origin, type Plane } from './plane.ts';
 import { requireModel } from './ports/require-model.ts';
 import { type Change, put } from './ports/store.ts';
 import { holdQuota } from './quota.ts';
+import { type Resizing, resizing } from './ports/size-room.ts';
 import { openSubnets, withAddresses } from './ports/subnets.ts';
 
+/** `name` is that of the set, or of the machine that is the target. */
 export interface ActionRequest extends SetRef {
   readonly verb: ActionVerb;
   readonly target: Target;
@@ -52,12 +57,10 @@ export async function deleteInstance(
   origin: Origin,
   request: InstanceRef & { readonly force?: boolean },
 ): Promise<Acted | undefined> {
-  const id = parsePathInstanceId(request.instanceId);
   return decideAndCommit(plane, async (): Promise<Decision<Acted | undefined>> => {
-    const set = await plane.store.scaleSet(request.group, request.name);
-    if (set === undefined) await requireGroup(plane, request.group);
-    const known = set && (await plane.store.instance(set.uid, id));
-    if (set === undefined || known === undefined || known.surplus) return { changes: [], answer: undefined };
+    const found = await findInstance(plane, request);
+    if (found === undefined) return { changes: [], answer: undefined };
+    const { set, instance: known } = found;
     const task = known.wanted.exists ? undefined : known.task;
     const under = task && (await plane.store.operation(task.operation));
     if (under !== undefined) {
@@ -66,20 +69,21 @@ export async function deleteInstance(
       const changes = hurried === known ? [] : [put('instance', hurried)];
       return { changes, answer: { set, operation: under, changed: changes.length } };
     }
-    const target: Target = { kind: 'one', instanceId: request.instanceId };
+    const { instanceId } = request;
+    const target: Target = instanceId === undefined ? { kind: 'machine' } : { kind: 'one', instanceId };
     return decide(plane, origin, { ...request, verb: 'delete', target });
   });
 }
 
 async function decide(plane: Plane, origin: Origin, request: ActionRequest): Promise<Decision<Acted>> {
-  const set = await requireLiveSet(plane, request, VERBS[request.verb].word);
-  const instances = await plane.store.instances(set.uid);
-  const resolved = resolveTarget(instances, request.target);
+  const { set, instances, resolved } = await resolve(plane, request);
   const chosen = allowed(set, resolved, request);
   const id = plane.ids.guid();
   const asked: { before: Instance; after: Instance }[] = [];
+  const sizes = request.verb === 'update' ? await sizesOfUpdate(plane, set, chosen) : undefined;
   for (const before of chosen) {
-    const after = await askOne(plane, set, before, request, id);
+    const sized = sizes?.resize(before) ?? before;
+    const after = await askOne(plane, set, { before, sized }, request, id);
     if (after !== before) asked.push({ before, after });
   }
   const { operation, changes } = begin(plane, origin, id, { set, request, resolved, chosen });
@@ -94,6 +98,7 @@ async function decide(plane: Plane, origin: Origin, request: ActionRequest): Pro
   return {
     changes: [
       ...granted,
+      ...(sizes?.held ?? []),
       ...(request.verb === 'delete'
         ? leaving(set, instances, after)
         : after.map((one) => put('instance', one))),
@@ -103,6 +108,22 @@ async function decide(plane: Plane, origin: Origin, request: ActionRequest): Pro
     ],
     answer: { set, operation, changed: asked.length },
   };
+}
+
+async function resolve(
+  plane: Plane,
+  request: ActionRequest,
+): Promise<{ set: ScaleSet; instances: readonly Instance[]; resolved: Resolved }> {
+  const { word } = VERBS[request.verb];
+  if (request.target.kind === 'machine') {
+    const { set, instance } = await requireMember(plane, { group: request.group, name: request.name }, word);
+    const resolved = { instances: [instance], named: true, addressed: true };
+    return { set, instances: await plane.store.instances(set.uid), resolved };
+  }
+  const set = await requireLiveSet(plane, request, word);
+  const instances = await plane.store.instances(set.uid);
+  const resolved = resolveTarget(instances, request.target, rulesOf(set.declared).instances);
+  return { set, instances, resolved };
 }
 
 /** One that was deallocated takes its cores again. No other verb takes more than its instance, or its set, has already. */
@@ -115,6 +136,12 @@ async function quotaOfStart(
   const byId = new Map(started.map((one) => [one.id, one]));
   const after = instances.map((one) => byId.get(one.id) ?? one);
   return holdQuota(plane, { set, instances }, { set, instances: after });
+}
+
+/** An update may lead to a mix that does not have an instance's size. */
+async function sizesOfUpdate(plane: Plane, set: ScaleSet, chosen: readonly Instance[]): Promise<Resizing> {
+  const behind = chosen.filter(({ model }) => model !== set.model);
+  return resizing(plane, set, behind, await requireModel(plane.store, set.uid, set.model));
 }
 
 /** An update may lead into another subnet. Where that has too few addresses, nothing is updated. */
@@ -159,7 +186,7 @@ function goesThroughIt(set: ScaleSet, { task, wanted }: Instance, verb: ActionVe
 async function askOne(
   plane: Plane,
   set: ScaleSet,
-  instance: Instance,
+  { before: instance, sized }: { readonly before: Instance; readonly sized: Instance },
   request: ActionRequest,
   operation: string,
 ): Promise<Instance> {
@@ -185,10 +212,11 @@ async function askOne(
     return ask(instance, request.verb, { ...verbRequest, effect: 'none' });
   }
   const to = await requireModel(plane.store, set.uid, set.model);
-  const effect = upgradeEffect(await requireModel(plane.store, set.uid, instance.model), to);
+  const from = await requireModel(plane.store, set.uid, instance.model);
+  const effect = effectOn(instance, from, to);
   return undoable(
     instance,
-    ask(withModelDisks(set.name, instance, to), 'update', {
+    ask(withModelDisks(set.name, sized, to), 'update', {
       ...verbRequest,
       effect,
       ...versionForUpdate(plane.images, to.profile, effect),
@@ -211,20 +239,16 @@ function begin(
   { set, request, resolved, chosen }: Begun,
 ): { operation: Operation; changes: readonly Change[] } {
   const [only] = resolved.instances;
-  const below = resolved.addressed && only !== undefined ? `/virtualMachines/${only.id}` : '';
-  const level = resolved.addressed
-    ? 'Microsoft.Compute/virtualMachineScaleSets/virtualMachines'
-    : 'Microsoft.Compute/virtualMachineScaleSets';
   const action = resolved.addressed && request.verb === 'delete' ? 'delete' : VERBS[request.verb].action;
   return beginOperation(plane, origin, {
     id,
-    name: `${level}/${action}`,
+    name: `Microsoft.Compute/virtualMachineScaleSets/${action}`,
     awaits: { kind: 'instances' },
     group: set.group,
     location: set.declared.location,
     set,
-    instances: chosen.map((instance) => instance.id),
-    below,
+    instances: chosen.map(memberId),
+    ...(resolved.addressed && only !== undefined ? addressedInstance(only, action) : {}),
   });
 }
 

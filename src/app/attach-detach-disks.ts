@@ -7,7 +7,7 @@ import type { JsonObject } from '../domain/json.ts';
 import type { Operation } from '../domain/operation.ts';
 import { beginOperation } from './begin-operation.ts';
 import { changeDisks } from './change-disks.ts';
-import { type InstanceRef, requireLiveSet, requireMember, requireWritableGroup } from './find.ts';
+import { type InstanceRef, requireMember, requireWritableGroup, updateWord } from './find.ts';
 import { decideAndCommit, type Origin, type Plane } from './plane.ts';
 import { requireModel } from './ports/require-model.ts';
 import { put } from './ports/store.ts';
@@ -20,15 +20,14 @@ export async function attachDetachDisks(
 ): Promise<Operation> {
   return decideAndCommit(plane, async () => {
     await requireWritableGroup(plane, request.group);
-    const set = await requireLiveSet(plane, request, 'Update Virtual Machine Scale Set VM');
-    const instance = await requireMember(plane, set, request.instanceId);
+    const { set, instance } = await requireMember(plane, request, updateWord(request));
     const model = await requireModel(plane.store, set.uid, instance.model);
     const asked = listedDisks(plane.subscriptionId, set.group, instance, request.body);
     const disks = await changeDisks(plane, { set, instance, model }, asked);
     const { operation, changes } = beginOperation(
       plane,
       origin,
-      aboutInstance(set, instance.id, { id: plane.ids.guid(), action: ATTACH_DETACH }),
+      aboutInstance(set, instance, { id: plane.ids.guid(), action: ATTACH_DETACH }),
     );
     const changed = { ...instance, dataDisks: disks.dataDisks };
     const next = sameGuestDisks(instance.dataDisks, disks.dataDisks)

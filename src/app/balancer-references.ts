@@ -6,7 +6,7 @@ import { checkHealthProbe } from '../domain/health-probe.ts';
 import { danglingReference } from '../domain/load-balancer-declaration.ts';
 import { findChild, type LoadBalancer } from '../domain/load-balancer.ts';
 import { objectAt } from '../domain/json.ts';
-import { scaleSetPath } from '../domain/resource-path.ts';
+import { setPath } from '../domain/resource-path.ts';
 import type { ScaleSet } from '../domain/scale-set.ts';
 import { requireWritableGroup } from './find.ts';
 import type { Plane } from './plane.ts';
@@ -21,10 +21,10 @@ export async function holdReferences(plane: Plane, set: ScaleSet): Promise<reado
     const fits =
       balancer?.location === set.declared.location && findChild(balancer, kind, reference?.name ?? '');
     if (balancer === undefined || !fits) {
-      throw danglingReference(id, scaleSetPath(plane.subscriptionId, set.group, set.name));
+      throw danglingReference(id, setPath(plane.subscriptionId, set));
     }
     if (kind === 'probes') {
-      const path = scaleSetPath(plane.subscriptionId, set.group, set.name);
+      const path = setPath(plane.subscriptionId, set);
       checkHealthProbe(path, profile, { id, name: reference?.name ?? '' }, balancer);
     }
     // A balancer of a group that is going away goes with it.

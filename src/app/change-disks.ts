@@ -5,6 +5,7 @@ import { namedDisks, planDisks } from '../domain/disk-plan.ts';
 import type { DataDisk, Instance } from '../domain/instance.ts';
 import type { Json } from '../domain/json.ts';
 import type { ManagedDisk } from '../domain/managed-disk.ts';
+import { sizeOf } from '../domain/model.ts';
 import type { ModelVersion, ScaleSet } from '../domain/scale-set.ts';
 import { requireWritableGroup } from './find.ts';
 import { findDisk } from './find-disks.ts';
@@ -36,7 +37,7 @@ export async function changeDisks(
       subscriptionId: plane.subscriptionId,
       set,
       instance,
-      size: model.size,
+      size: sizeOf(instance, model),
       now: plane.clock.now(),
       find: (name) => found.get(name.toLowerCase()),
     },

@@ -113,7 +113,7 @@ function attached(plane: Plane, disk: Disk, attachment: Attachment): Failure {
 }
 
 function ownerPath({ subscriptionId }: Plane, { set, instance }: Attachment): string {
-  return instancePath(subscriptionId, set.group, set.name, instance.id);
+  return instancePath(subscriptionId, set, instance);
 }
 
 function changed(

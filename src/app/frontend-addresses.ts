@@ -20,7 +20,7 @@ export async function withFrontendAddresses(
   const frontends = listAt(balancer.properties, KIND);
   const ids = new Set(frontends.flatMap((one) => subnetId(one) ?? []));
   if (ids.size === 0) return balancer;
-  const { subnets, desk } = await openSubnetsBeside(plane.store, plane.subscriptionId, ids, balancer.uid);
+  const { subnets, desk } = await openSubnetsBeside(plane.store, plane.subscriptionId, ids, balancer);
   const path = balancerPath(plane.subscriptionId, balancer.group, balancer.name);
   const given = new Map<Json, string>();
   // What is declared or kept is taken before anything free is looked for.

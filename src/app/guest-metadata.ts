@@ -1,6 +1,6 @@
 // Guest metadata: what a guest may learn about itself, and what it may say: that it has heard that it is to go.
 
-import { guestHandle, type GuestHandle, parseGuestHandle } from '../domain/guest.ts';
+import { handleOf, type GuestHandle } from '../domain/guest.ts';
 import type { Instance } from '../domain/instance.ts';
 import { type EventDocument, scheduledEvents } from '../domain/scheduled-events.ts';
 import type { ModelVersion, ScaleSet } from '../domain/scale-set.ts';
@@ -20,9 +20,8 @@ export interface Self {
 
 /** Undefined when no row owns that guest. */
 export async function findSelf(plane: Plane, handle: GuestHandle): Promise<Self | undefined> {
-  const key = parseGuestHandle(handle);
-  const set = key && (await plane.store.scaleSetByUid(key.setUid));
-  const instance = key && (await plane.store.instance(key.setUid, key.instanceId));
+  const instance = await plane.store.instanceOf(handle);
+  const set = instance && (await plane.store.scaleSetByUid(instance.set));
   if (set === undefined || instance === undefined) return undefined;
   const model = await requireModel(plane.store, set.uid, instance.model);
   const prefixes = await prefixesAround(plane.store, plane.subscriptionId, instance, model);
@@ -43,9 +42,7 @@ export async function acknowledgeEvents(plane: Plane, self: Self, ids: readonly 
     const changes = new Map(
       named.flatMap((instance) => {
         const after = instance && acknowledged(instance, now);
-        return after === undefined || after === instance
-          ? []
-          : [[guestHandle(after.set, after.id), put('instance', after)]];
+        return after === undefined || after === instance ? [] : [[handleOf(after), put('instance', after)]];
       }),
     );
     return { changes: [...changes.values()], answer: true };

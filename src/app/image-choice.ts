@@ -8,7 +8,7 @@ import type { Instance } from '../domain/instance.ts';
 import { type JsonObject, objectAt } from '../domain/json.ts';
 import type { UpgradeEffect } from '../domain/model.ts';
 import { findSku } from '../domain/platform-image.ts';
-import type { Declared } from '../domain/scale-set.ts';
+import { type Declared, hasProfile } from '../domain/scale-set.ts';
 import { type ImageVersions, laidImage, versionToLay } from './ports/image-versions.ts';
 
 /** As part of a VerbRequest. */
@@ -20,6 +20,7 @@ type Choice = { readonly imageVersion?: string };
  * from changing the rest.
  */
 export function requireImage(images: ImageVersions, declared: Declared, current?: Declared): void {
+  if (!hasProfile(declared)) return;
   const profile = profileOf(declared);
   if (current !== undefined && sameImage(profile, profileOf(current))) return;
   const reference = imageReference(profile);

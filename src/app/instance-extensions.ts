@@ -6,21 +6,14 @@ import { type Extension, modelExtensions, named, withNamed, withOwn } from '../d
 import { extensionsState } from '../domain/extension-record.ts';
 import { checkAllowed, checkExtensions, keptSecrets } from '../domain/extension-rules.ts';
 import { Failure } from '../domain/failure.ts';
-import { type Instance, instanceName } from '../domain/instance.ts';
+import { type Instance, nameOf } from '../domain/instance.ts';
 import { type JsonObject, objectAt } from '../domain/json.ts';
 import type { Operation } from '../domain/operation.ts';
 import type { ModelVersion, ScaleSet } from '../domain/scale-set.ts';
 import { aboutInstance } from '../domain/begun-operation.ts';
 import { busy, newTask, withTask } from '../domain/verb.ts';
 import { beginOperation } from './begin-operation.ts';
-import {
-  resourceNotFound,
-  type InstanceRef,
-  requireInstance,
-  requireLiveSet,
-  requireMember,
-  requireSet,
-} from './find.ts';
+import { instanceNotFound, type InstanceRef, requireInstance, requireMember, updateWord } from './find.ts';
 import { decideAndCommit, type Origin, type Plane } from './plane.ts';
 import { requireModel } from './ports/require-model.ts';
 import { type Change, put } from './ports/store.ts';
@@ -44,8 +37,7 @@ export async function listInstanceExtensions(
   plane: Plane,
   ref: InstanceRef,
 ): Promise<{ set: ScaleSet; instance: Instance; extensions: readonly Extension[] }> {
-  const set = await requireSet(plane, ref);
-  const instance = await requireInstance(plane, set, ref.instanceId);
+  const { set, instance } = await requireInstance(plane, ref);
   const model = await requireModel(plane.store, set.uid, instance.model);
   return { set, instance, extensions: extensionsOf(model, instance) };
 }
@@ -74,7 +66,7 @@ export async function writeInstanceExtension(
     const name = before?.name ?? request.extension;
     const extension = { name, properties: propertiesOf(request, before) };
     const next = withNamed(extensionsState(instance).own, extension);
-    checkExtensions(instanceName(set.name, instance.id), withOwn(modelExtensions(model), next), present);
+    checkExtensions(nameOf(set.name, instance), withOwn(modelExtensions(model), next), present);
     checkAllowed(model.profile, next.length);
     const { changes, answer } = configure(plane, origin, { set, instance, own: next, name, verb: 'write' });
     return { changes, answer: { ...answer, set, extension, created: before === undefined } };
@@ -90,9 +82,7 @@ export async function deleteInstanceExtension(
   return decideAndCommit(
     plane,
     async (): Promise<{ changes: readonly Change[]; answer: Operation | undefined }> => {
-      const { instanceId } = request;
-      const set = await requireLiveSet(plane, request, 'delete');
-      const seen = await requireMember(plane, set, instanceId);
+      const { set, instance: seen } = await requireMember(plane, request, 'delete');
       const seenModel = await requireModel(plane.store, set.uid, seen.model);
       const present = extensionsOf(seenModel, seen);
       if (named(present, request.extension) === undefined) return { changes: [], answer: undefined };
@@ -102,11 +92,11 @@ export async function deleteInstanceExtension(
       if (gone === undefined) {
         throw new Failure(
           'operationNotAllowed',
-          `Extension '${request.extension}' of VM '${instanceName(set.name, instance.id)}' is part of the model of its scale set: remove it from the scale set and update the instance.`,
+          `Extension '${request.extension}' of VM '${nameOf(set.name, instance)}' is part of the model of its scale set: remove it from the scale set and update the instance.`,
         );
       }
       const next = own.filter((one) => one !== gone);
-      checkExtensions(instanceName(set.name, instance.id), withOwn(modelExtensions(model), next), present);
+      checkExtensions(nameOf(set.name, instance), withOwn(modelExtensions(model), next), present);
       const edit = { set, instance, own: next, name: gone.name, verb: 'delete' as const };
       const { changes, answer } = configure(plane, origin, edit);
       return { changes, answer: answer.operation };
@@ -122,8 +112,7 @@ async function requireReady(
   plane: Plane,
   request: InstanceExtensionRef,
 ): Promise<{ set: ScaleSet; instance: Instance; model: ModelVersion }> {
-  const set = await requireLiveSet(plane, request, 'Update Virtual Machine Scale Set VM');
-  const instance = await requireMember(plane, set, request.instanceId);
+  const { set, instance } = await requireMember(plane, request, updateWord(request));
   if (instance.task !== undefined) throw busy();
   if (instance.observed.power !== 'running') {
     throw new Failure(
@@ -161,7 +150,7 @@ function configure(
   const { operation, changes } = beginOperation(
     plane,
     origin,
-    aboutInstance(set, instance.id, {
+    aboutInstance(set, instance, {
       id: plane.ids.guid(),
       action: `extensions/${verb}`,
       below: `/extensions/${name}`,
@@ -173,6 +162,6 @@ function configure(
   return { changes: [put('instance', next), ...changes], answer: { instance: next, operation } };
 }
 
-function notFound(set: ScaleSet, { id }: Instance, name: string): Failure {
-  return resourceNotFound(set.group, `${set.name}/virtualMachines/${id}/extensions/${name}`);
+function notFound(set: ScaleSet, instance: Instance, name: string): Failure {
+  return instanceNotFound(set, instance, `/extensions/${name}`);
 }

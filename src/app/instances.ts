@@ -1,9 +1,12 @@
 // Instances, read.
 
-import { guestHandle } from '../domain/guest.ts';
+import { handleOf } from '../domain/guest.ts';
 import type { Instance } from '../domain/instance.ts';
-import type { ModelVersion, ScaleSet } from '../domain/scale-set.ts';
-import { type InstanceRef, requireInstance, requireSet, type SetRef } from './find.ts';
+import { normalLocation } from '../domain/declaration.ts';
+import { rulesOf } from '../domain/orchestration.ts';
+import { setPath } from '../domain/resource-path.ts';
+import { isSolo, type ModelVersion, type ScaleSet } from '../domain/scale-set.ts';
+import { type InstanceRef, requireGroup, requireInstance, requireSet, type SetRef } from './find.ts';
 import type { Plane } from './plane.ts';
 import { requireModel } from './ports/require-model.ts';
 
@@ -22,13 +25,15 @@ export interface InstanceList {
 }
 
 export async function getInstance(plane: Plane, ref: InstanceRef): Promise<InstanceWithModel> {
-  const set = await requireSet(plane, ref);
-  const instance = await requireInstance(plane, set, ref.instanceId);
+  const { set, instance } = await requireInstance(plane, ref);
   return { set, instance, model: await requireModel(plane.store, set.uid, instance.model) };
 }
 
 export async function listInstances(plane: Plane, ref: SetRef): Promise<InstanceList> {
-  const set = await requireSet(plane, ref);
+  return listOf(plane, await requireSet(plane, ref));
+}
+
+async function listOf(plane: Plane, set: ScaleSet): Promise<InstanceList> {
   const models = await plane.store.models(set.uid);
   return {
     set,
@@ -39,8 +44,34 @@ export async function listInstances(plane: Plane, ref: SetRef): Promise<Instance
 
 /** The guest whose console is asked for. */
 export async function consoleOf(plane: Plane, ref: InstanceRef): Promise<{ handle: string }> {
-  const { set, instance } = await getInstance(plane, ref);
-  return { handle: guestHandle(set.uid, instance.id) };
+  const { instance } = await getInstance(plane, ref);
+  return { handle: handleOf(instance) };
+}
+
+/** All machines of these sets, set by set: members of Flexible ones and those without a set. */
+export async function listMachines(
+  plane: Plane,
+  where: { readonly group?: string; readonly location?: string; readonly set?: string },
+): Promise<readonly InstanceList[]> {
+  if (where.group !== undefined) await requireGroup(plane, where.group);
+  const sets = await plane.store.scaleSets(where.group);
+  const lists = sets.filter((set) => isAskedFor(plane, set, where)).map(async (set) => listOf(plane, set));
+  return (await Promise.all(lists)).filter(({ instances }) => instances.length > 0);
+}
+
+/** `set`: an ARM id, in any case. */
+function isAskedFor(
+  { subscriptionId }: Plane,
+  set: ScaleSet,
+  where: { readonly location?: string; readonly set?: string },
+): boolean {
+  if (rulesOf(set.declared).instances !== 'machines') return false;
+  if (where.location !== undefined && set.declared.location !== normalLocation(where.location)) return false;
+  return where.set === undefined || isPathOf(subscriptionId, set, where.set);
+}
+
+function isPathOf(subscriptionId: string, set: ScaleSet, path: string): boolean {
+  return !isSolo(set) && setPath(subscriptionId, set).toLowerCase() === path.toLowerCase();
 }
 
 const listedOf = new WeakMap<readonly Instance[], readonly Instance[]>();

@@ -2,8 +2,8 @@
 // balancer's loop brings the listeners in line.
 
 import { balancerPath, childPath } from '../domain/balancer-reference.ts';
-import { checkDeletable, checkKept, usesOf } from '../domain/balancer-use.ts';
-import { type Member, membersOf } from '../domain/balancing.ts';
+import { checkDeletable, checkKept, interfaceUses, type Use, usesOf } from '../domain/balancer-use.ts';
+import { type Fleet, type Member, membersOf } from '../domain/balancing.ts';
 import { Failure } from '../domain/failure.ts';
 import { checkRulesKept } from '../domain/health-probe.ts';
 import { checkTags } from '../domain/declaration-rules.ts';
@@ -27,6 +27,8 @@ export type BalancerRef = SetRef;
 export interface BalancerView {
   readonly balancer: LoadBalancer;
   readonly members: readonly Member[];
+  /** By network interfaces that are resources of their own. */
+  readonly interfaces: readonly Use[];
 }
 
 export type WrittenBalancer = BalancerView & { readonly created: boolean };
@@ -73,12 +75,13 @@ export async function declaredBalancer(
   const networks = await holdNetworkOfBalancer(plane, bare, current);
   const balancer = await withFrontendAddresses(plane, bare, current);
   const fleets = await loadFleets(plane.store);
-  const uses = usesOf(plane.subscriptionId, balancer, fleets);
+  const interfaces = await usedByInterfaces(plane, balancer);
+  const uses = [...usesOf(plane.subscriptionId, balancer, fleets), ...interfaces];
   checkKept(balancer, uses);
   if (current !== undefined) checkRulesKept(path, current, balancer, uses);
   return {
     changes: [put('loadBalancer', balancer), ...networks, entry(plane, origin, balancer, deed)],
-    answer: { balancer, members: membersOf(balancer, fleets), created: current === undefined },
+    answer: { balancer, members: membersOf(balancer, fleets), interfaces, created: current === undefined },
   };
 }
 
@@ -95,15 +98,24 @@ export async function patchLoadBalancer(
     const tags = tagsFrom(request.tags) ?? {};
     checkTags(tags);
     const balancer: LoadBalancer = { ...current, tags, etag: plane.ids.guid() };
-    const members = membersOf(balancer, await loadFleets(plane.store));
+    const answer = await viewOf(plane, balancer, await loadFleets(plane.store));
     const changes = [put('loadBalancer', balancer), entry(plane, origin, balancer, { verb: 'write' })];
-    return { changes, answer: { balancer, members } };
+    return { changes, answer };
   });
 }
 
 export async function getLoadBalancer(plane: Plane, ref: BalancerRef): Promise<BalancerView> {
   const balancer = await requireBalancer(plane, ref);
-  return { balancer, members: membersOf(balancer, await loadFleets(plane.store)) };
+  return viewOf(plane, balancer, await loadFleets(plane.store));
+}
+
+async function viewOf(plane: Plane, balancer: LoadBalancer, fleets: readonly Fleet[]): Promise<BalancerView> {
+  const interfaces = await usedByInterfaces(plane, balancer);
+  return { balancer, members: membersOf(balancer, fleets), interfaces };
+}
+
+async function usedByInterfaces(plane: Plane, balancer: LoadBalancer): Promise<readonly Use[]> {
+  return interfaceUses(plane.subscriptionId, balancer, await plane.store.networks('networkInterfaces'));
 }
 
 /** Of a group, or all. */
@@ -111,7 +123,7 @@ export async function listLoadBalancers(plane: Plane, group?: string): Promise<r
   if (group !== undefined) await requireGroup(plane, group);
   const fleets = await loadFleets(plane.store);
   const balancers = await plane.store.loadBalancers(group);
-  return balancers.map((balancer) => ({ balancer, members: membersOf(balancer, fleets) }));
+  return Promise.all(balancers.map(async (balancer) => viewOf(plane, balancer, fleets)));
 }
 
 /** False when there is none: deleting what is gone is no failure. */
@@ -126,7 +138,8 @@ export async function deleteLoadBalancer(
     if (balancer === undefined) return { changes: [], answer: false };
     checkConditions(balancer.etag, ref);
     const uses = usesOf(plane.subscriptionId, balancer, await loadFleets(plane.store));
-    checkDeletable(plane.subscriptionId, balancer, uses);
+    const interfaces = await usedByInterfaces(plane, balancer);
+    checkDeletable(plane.subscriptionId, balancer, [...uses, ...interfaces]);
     return {
       changes: [remove('loadBalancer', balancer), entry(plane, origin, balancer, { verb: 'delete' })],
       answer: true,

@@ -2,11 +2,14 @@
 
 import { modelReferences, parseChildReference } from '../domain/balancer-reference.ts';
 import { membersOf, planNat } from '../domain/balancing.ts';
+import { Failure } from '../domain/failure.ts';
 import type { GuestHandle } from '../domain/guest.ts';
 import type { LoadBalancer } from '../domain/load-balancer.ts';
 import { natRuleNames } from '../domain/nat-rule.ts';
-import type { ModelVersion } from '../domain/scale-set.ts';
-import type { InstanceRef, SetRef } from './find.ts';
+import { rulesOf } from '../domain/orchestration.ts';
+import { setPath } from '../domain/resource-path.ts';
+import type { ModelVersion, ScaleSet } from '../domain/scale-set.ts';
+import { type InstanceRef, requireSet, type SetRef } from './find.ts';
 import { getInstance, type InstanceList, type InstanceWithModel, listInstances } from './instances.ts';
 import type { Plane } from './plane.ts';
 import { loadFleets } from './ports/fleets.ts';
@@ -22,6 +25,7 @@ export async function listInterfaces(
   ref: SetRef,
 ): Promise<InstanceList & { readonly natRuleOf: NatRuleOf }> {
   const list = await listInstances(plane, ref);
+  if (isOfMachines(list.set)) throw besideSet(plane, list.set);
   return { ...list, natRuleOf: await natRules(plane, [...list.models.values()]) };
 }
 
@@ -29,8 +33,19 @@ export async function getInterfaces(
   plane: Plane,
   ref: InstanceRef,
 ): Promise<InstanceWithModel & { readonly natRuleOf: NatRuleOf }> {
+  const set = await requireSet(plane, ref);
+  if (isOfMachines(set)) throw besideSet(plane, set);
   const one = await getInstance(plane, ref);
   return { ...one, natRuleOf: await natRules(plane, [one.model]) };
+}
+
+/** Those of machines are resources of their own, beside their set: of which Azure's network provider says that it is not there. */
+function besideSet({ subscriptionId }: Plane, set: ScaleSet): Failure {
+  return new Failure('notFound', `Resource ${setPath(subscriptionId, set)} not found.`);
+}
+
+function isOfMachines({ declared }: ScaleSet): boolean {
+  return rulesOf(declared).instances === 'machines';
 }
 
 async function natRules(plane: Plane, models: readonly ModelVersion[]): Promise<NatRuleOf> {

@@ -33,7 +33,7 @@ export async function namedResources(
   for (const need of needs) {
     checkNeed(need);
     const resource = await lead(plane, need);
-    if (resource?.location !== location) throw danglingReference(need.id, need.by);
+    if (resource?.location !== location) throw danglingReference(need.id, need.whole ?? need.by);
     // One of a group that is going away goes with it.
     await requireWritableGroup(plane, resource.group);
     found.set(resource.uid, resource);

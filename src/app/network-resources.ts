@@ -1,9 +1,11 @@
-// Network resources: write, read, delete virtual networks, public IP addresses, network security groups and NAT gateways, and
-// their parts. There is nothing to wait for: the row is the intent, and the answer is final.
+// Network resources: write, read, delete virtual networks, public IP addresses, network security groups, NAT gateways and network
+// interfaces, and their parts. There is nothing to wait for: the row is the intent, and the answer is final.
 
 import { checkTags } from '../domain/declaration-rules.ts';
 import { Failure } from '../domain/failure.ts';
+import { checkInterfaceFree } from '../domain/interface-resource.ts';
 import { type Json, type JsonObject, tagsFrom } from '../domain/json.ts';
+import type { MadeResource } from '../domain/machine-interface.ts';
 import { declareNetwork } from '../domain/network-declaration.ts';
 import { checkNetworkName } from '../domain/network-format.ts';
 import { type NetworkNeed, resourceNeeds } from '../domain/network-need.ts';
@@ -15,6 +17,14 @@ import type { ResourceGroup } from '../domain/resource-group.ts';
 import { checkConditions, type Conditions } from './conditions.ts';
 import { finalEntry } from './final-entry.ts';
 import { requireGroup, requireWritableGroup } from './find.ts';
+import { declaredInterface } from './interface-declaration.ts';
+import {
+  checkInterfaceUnused,
+  interfaceMachine,
+  type InterfaceMachine,
+  machineOf,
+} from './interface-machine.ts';
+import { checkNotOfMachine, findMachineNetwork, machineNeeds, machineNetworks } from './machine-networks.ts';
 import { allNeeds, held, namedResources } from './network-references.ts';
 import { checkKeptLocation } from './kept-location.ts';
 import { type Decision, decideAndCommit, type Origin, type Plane } from './plane.ts';
@@ -32,6 +42,8 @@ export interface NetworkView {
   readonly resource: NetworkResource;
   /** What names it or a part of it. */
   readonly users: readonly NetworkNeed[];
+  /** Of a network interface, or of a public IP address that one names: the machine that has it. */
+  readonly machine?: InterfaceMachine;
 }
 
 export type Written = NetworkView & { readonly created: boolean };
@@ -47,6 +59,7 @@ export async function putNetworkResource(
     const group = await requireWritableGroup(plane, request.group);
     const current = await plane.store.network(request.type, group.name, request.name);
     checkConditions(current?.etag, request);
+    if (current === undefined) await checkNotOfMachine(plane, request);
     const at = { type: request.type, group: group.name, name: current?.name ?? request.name };
     const write = await declared(plane, origin, { at, body: request.body, current });
     const written = witnesses(write.answer.resource, current, { group, groups });
@@ -83,24 +96,25 @@ export async function declared(
   const path = networkPath(plane.subscriptionId, at);
   const next = declareNetwork({ ...at, path }, body, current);
   checkKeptLocation(current, next.location);
-  const resource: NetworkResource = {
+  const bare: NetworkResource = {
     ...next,
     uid: current?.uid ?? plane.ids.guid(),
     revision: current?.revision ?? 0,
     etag: plane.ids.guid(),
     created: current?.created ?? plane.clock.now(),
   };
-  const needs = resourceNeeds(plane.subscriptionId, resource);
-  const named = await namedResources(plane, needs, resource.location);
+  const needs = resourceNeeds(plane.subscriptionId, bare);
+  const named = await namedResources(plane, needs, bare.location);
+  const { resource, changes } = await declaredInterface(plane, { bare, current, named });
   checkGatewayAddresses(plane, resource, named);
   await checkUnique(plane, resource);
   const all = await allNeeds(plane);
   checkAddressesFree(needs, all, path);
-  const users = usersOf(resource, all);
   if (current !== undefined) checkNetworkKept(current, resource, usersOf(current, all));
+  const view = await viewOf(plane, resource, await shownNeeds(plane, resource.type));
   return {
-    changes: [put('network', resource), ...held(named), entry(plane, origin, resource, deed)],
-    answer: { resource, users, created: current === undefined },
+    changes: [put('network', resource), ...held(named), ...changes, entry(plane, origin, resource, deed)],
+    answer: { ...view, created: current === undefined },
   };
 }
 
@@ -133,6 +147,7 @@ export async function patchNetworkResource(
 ): Promise<NetworkView> {
   return decideAndCommit(plane, async () => {
     await requireWritableGroup(plane, request.group);
+    await checkNotOfMachine(plane, request);
     const current = await requireNetwork(plane, request);
     checkConditions(current.etag, request);
     const tags = tagsFrom(request.tags) ?? {};
@@ -140,14 +155,17 @@ export async function patchNetworkResource(
     const resource: NetworkResource = { ...current, tags, etag: plane.ids.guid() };
     return {
       changes: [put('network', resource), entry(plane, origin, resource, { verb: 'write' })],
-      answer: { resource, users: usersOf(resource, await allNeeds(plane)) },
+      answer: await viewOf(plane, resource, await shownNeeds(plane, resource.type)),
     };
   });
 }
 
 export async function getNetworkResource(plane: Plane, ref: NetworkRef): Promise<NetworkView> {
-  const resource = await requireNetwork(plane, ref);
-  return { resource, users: usersOf(resource, await allNeeds(plane)) };
+  const row = await plane.store.network(ref.type, ref.group, ref.name);
+  const made = row === undefined ? await findMachineNetwork(plane, ref) : undefined;
+  if (made !== undefined) return madeView(plane, made);
+  const resource = row ?? (await requireNetwork(plane, ref));
+  return viewOf(plane, resource, await shownNeeds(plane, ref.type));
 }
 
 /** Of a group, or all. */
@@ -158,8 +176,35 @@ export async function listNetworkResources(
 ): Promise<readonly NetworkView[]> {
   if (group !== undefined) await requireGroup(plane, group);
   const resources = await plane.store.networks(type, group);
-  const needs = await allNeeds(plane);
-  return resources.map((resource) => ({ resource, users: usersOf(resource, needs) }));
+  const needs = await shownNeeds(plane, type);
+  const rows = await Promise.all(resources.map(async (resource) => viewOf(plane, resource, needs)));
+  const made = await machineNetworks(plane, type, group);
+  return [...rows, ...made.map((one) => madeView(plane, one))];
+}
+
+/** Views of networks and security groups name every network interface, also those that came with machines. */
+async function shownNeeds(plane: Plane, type: NetworkType): Promise<readonly NetworkNeed[]> {
+  const all = await allNeeds(plane);
+  const isNamed = type === 'virtualNetworks' || type === 'networkSecurityGroups';
+  return isNamed ? [...all, ...(await machineNeeds(plane))] : all;
+}
+
+function madeView(plane: Plane, made: MadeResource): NetworkView {
+  const { resource, user } = made;
+  const id = networkPath(plane.subscriptionId, resource);
+  const { type, group } = resource;
+  const users = user === undefined ? [] : [{ id, type, by: user, member: 'publicIPAddress', group }];
+  return { resource, users, machine: interfaceMachine(plane, made) };
+}
+
+async function viewOf(
+  plane: Plane,
+  resource: NetworkResource,
+  needs: readonly NetworkNeed[],
+): Promise<NetworkView> {
+  const users = usersOf(resource, needs);
+  const machine = await machineOf(plane, resource, users);
+  return { resource, users, ...(machine === undefined ? {} : { machine }) };
 }
 
 /** False when there is none: deleting what is gone is no failure. */
@@ -171,15 +216,28 @@ export async function deleteNetworkResource(
   return decideAndCommit(plane, async (): Promise<Decision<boolean>> => {
     const group = await requireGroup(plane, ref.group);
     const resource = await plane.store.network(ref.type, group.name, ref.name);
-    if (resource === undefined) return { changes: [], answer: false };
+    if (resource === undefined) {
+      await checkMadeUnused(plane, ref);
+      return { changes: [], answer: false };
+    }
     checkConditions(resource.etag, ref);
     const users = usersOf(resource, await allNeeds(plane));
     checkNetworkDeletable(plane.subscriptionId, resource, users);
+    await checkInterfaceUnused(plane, resource);
     return {
       changes: [remove('network', resource), entry(plane, origin, resource, { verb: 'delete' })],
       answer: true,
     };
   });
+}
+
+/** One that came with a machine is in use as long as that is there. */
+async function checkMadeUnused(plane: Plane, ref: NetworkRef): Promise<void> {
+  const made = await findMachineNetwork(plane, ref);
+  if (made === undefined) return;
+  const { resource, users, machine } = madeView(plane, made);
+  checkNetworkDeletable(plane.subscriptionId, resource, users);
+  checkInterfaceFree(plane.subscriptionId, resource, machine?.path ?? '');
 }
 
 async function requireNetwork(plane: Plane, ref: NetworkRef): Promise<NetworkResource> {

@@ -5,6 +5,7 @@ import { groupRow } from '../../test/testing/rows.ts';
 import type { ResourceGroup } from '../domain/resource-group.ts';
 import { decideAndCommit, type Plane } from './plane.ts';
 import { put } from './ports/store.ts';
+import { lineCount } from './turns.ts';
 
 /** Adds a tag to the group, on what it reads. */
 async function addTag(
@@ -56,6 +57,20 @@ describe('a decision', () => {
     const names = Array.from({ length: 40 }, (_, index) => `t${index}`);
     expect(await Promise.all(names.map((name) => addTag(plane, name)))).toEqual(names);
     expect(await tagNames(plane)).toEqual(names.toSorted());
+  });
+
+  test('of many more at once than may come first is made twice by each at most', async () => {
+    const plane = await planeWithGroup();
+    const names = Array.from({ length: 300 }, (_, index) => `t${index}`);
+    let decided = 0;
+    const add = (name: string) =>
+      addTag(plane, name, async () => {
+        decided += 1;
+      });
+    expect(await Promise.all(names.map(add))).toEqual(names);
+    expect(await tagNames(plane)).toEqual(names.toSorted());
+    expect(decided).toBeLessThan(2 * names.length);
+    expect(lineCount(plane.store)).toBe(0);
   });
 
   test('that always comes too late is a conflict, not an error of ours', async () => {

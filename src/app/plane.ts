@@ -8,6 +8,7 @@ import type { Clock, Ids } from './ports/clock.ts';
 import type { ImageVersions } from './ports/image-versions.ts';
 import { type Change, RevisionConflict, type Store } from './ports/store.ts';
 import type { Templates } from './ports/templates.ts';
+import { inTurn } from './turns.ts';
 
 export interface Plane {
   readonly store: Store;
@@ -42,19 +43,36 @@ export interface Decision<T> {
 }
 
 /**
- * Decides and commits, and does both again when somebody else changed one of the rows in between.
- * `decide` must read everything it depends on each time. Throws a conflict when others always come first.
+ * Decides and commits, and does both again when somebody else changed one of the rows in between: in turn with all others who were
+ * overtaken at that row. `decide` must read everything it depends on each time, and must not decide and commit anything itself.
+ * Throws a conflict when others always come first.
  */
 export async function decideAndCommit<T>(plane: Plane, decide: () => Promise<Decision<T>>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    const { changes, answer } = await decide();
-    if (changes.length === 0) return answer;
-    try {
-      await plane.store.commit(changes);
-      return answer;
-    } catch (error) {
-      if (!(error instanceof RevisionConflict)) throw error;
-      if (attempt === ATTEMPTS) throw busy();
-    }
+  let tried = await attempt(plane, decide);
+  for (let attempts = 1; tried.overtaken !== undefined;) {
+    const row = tried.overtaken;
+    tried = await inTurn(plane.store, row, async () => {
+      for (;;) {
+        if (attempts === ATTEMPTS) throw busy();
+        attempts += 1;
+        const again = await attempt(plane, decide);
+        if (again.overtaken !== row) return again;
+      }
+    });
+  }
+  return tried.answer;
+}
+
+type Attempt<T> = { readonly overtaken?: never; readonly answer: T } | { readonly overtaken: string };
+
+async function attempt<T>(plane: Plane, decide: () => Promise<Decision<T>>): Promise<Attempt<T>> {
+  const { changes, answer } = await decide();
+  if (changes.length === 0) return { answer };
+  try {
+    await plane.store.commit(changes);
+    return { answer };
+  } catch (error) {
+    if (!(error instanceof RevisionConflict)) throw error;
+    return { overtaken: error.row };
   }
 }

@@ -6,20 +6,13 @@ import type { DataDisk, Instance, ProtectionPolicy } from '../domain/instance.ts
 import { flagAt, type Json, type JsonObject, listAt, objectAt, tagsFrom, textAt } from '../domain/json.ts';
 import { sameGuestDisks } from '../domain/disk-plan.ts';
 import type { Operation } from '../domain/operation.ts';
-import type { ScaleSet } from '../domain/scale-set.ts';
 import type { Time } from '../domain/time.ts';
 import { aboutInstance } from '../domain/begun-operation.ts';
 import { busy, newTask, undoable, withTask } from '../domain/verb.ts';
 import { changeDisks } from './change-disks.ts';
 import { beginOperation } from './begin-operation.ts';
 import { checkConditions, type Conditions } from './conditions.ts';
-import {
-  type InstanceRef,
-  parentNotFound,
-  requireLiveSet,
-  requireMember,
-  requireWritableGroup,
-} from './find.ts';
+import { type InstanceRef, parentNotFound, requireMember, requireWritableGroup, updateWord } from './find.ts';
 import type { InstanceWithModel } from './instances.ts';
 import { decideAndCommit, type Origin, type Plane } from './plane.ts';
 import { requireModel } from './ports/require-model.ts';
@@ -36,14 +29,14 @@ export async function putInstance(
 ): Promise<InstanceWithModel & { operation: Operation }> {
   return decideAndCommit(plane, async () => {
     await requireWritableGroup(plane, request.group);
-    const set = await requireParent(plane, request);
-    const current = await requireMember(plane, set, request.instanceId);
+    await requireParent(plane, request);
+    const { set, instance: current } = await requireMember(plane, request, updateWord(request));
     checkConditions(current.etag, request);
     const model = await requireModel(plane.store, set.uid, current.model);
     const { operation, changes } = beginOperation(
       plane,
       origin,
-      aboutInstance(set, current.id, { id: plane.ids.guid(), action: 'write' }),
+      aboutInstance(set, current, { id: plane.ids.guid(), action: 'write' }),
     );
     const asked = disksAsked(request.body);
     const disks =
@@ -66,11 +59,13 @@ function disksAsked(body: JsonObject): readonly Json[] | undefined {
 }
 
 /** Azure has words of its own for an instance whose set is not there. */
-async function requireParent(plane: Plane, request: PutInstanceRequest): Promise<ScaleSet> {
-  if ((await plane.store.scaleSet(request.group, request.name)) === undefined) {
+async function requireParent(plane: Plane, request: PutInstanceRequest): Promise<void> {
+  if (
+    request.instanceId !== undefined &&
+    (await plane.store.scaleSet(request.group, request.name)) === undefined
+  ) {
     throw parentNotFound(request.name);
   }
-  return requireLiveSet(plane, request, 'Update Virtual Machine Scale Set VM');
 }
 
 function configured(

@@ -1,7 +1,8 @@
 // Resource groups: make, change, read, and delete with everything inside.
 
 import { normalLocation } from '../domain/declaration.ts';
-import { checkTags, missing } from '../domain/declaration-rules.ts';
+import { checkTags } from '../domain/declaration-rules.ts';
+import { missing } from '../domain/parameter-failure.ts';
 import { isActive } from '../domain/deployment.ts';
 import { Failure } from '../domain/failure.ts';
 import type { JsonObject } from '../domain/json.ts';

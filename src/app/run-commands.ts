@@ -2,9 +2,9 @@
 
 import { operationEntry } from '../domain/activity-entry.ts';
 import { without } from '../domain/declaration.ts';
-import { missing } from '../domain/declaration-rules.ts';
+import { missing } from '../domain/parameter-failure.ts';
 import { Failure } from '../domain/failure.ts';
-import type { Instance } from '../domain/instance.ts';
+import { type Instance, memberId } from '../domain/instance.ts';
 import { flagAt, type JsonObject, listAt, objectAt, tagsFrom, textAt } from '../domain/json.ts';
 import type { Operation } from '../domain/operation.ts';
 import { preempted } from '../domain/operation-outcome.ts';
@@ -12,14 +12,14 @@ import type { RunCommand } from '../domain/run-command.ts';
 import type { ScaleSet } from '../domain/scale-set.ts';
 import type { Time } from '../domain/time.ts';
 import { busy } from '../domain/verb.ts';
+import { addressedInstance } from '../domain/begun-operation.ts';
 import { beginOperation } from './begin-operation.ts';
 import {
+  instanceNotFound,
   type InstanceRef,
+  leavingFailure,
   requireInstance,
-  requireLiveSet,
   requireMember,
-  requireSet,
-  resourceNotFound,
 } from './find.ts';
 import { decideAndCommit, type Origin, type Plane } from './plane.ts';
 import { type Change, put } from './ports/store.ts';
@@ -38,8 +38,7 @@ export async function runCommandAction(
 ): Promise<{ set: ScaleSet; operation: Operation }> {
   checkAction(request.body);
   return decideAndCommit(plane, async () => {
-    const set = await requireLiveSet(plane, request, 'runCommand');
-    const instance = await requireMember(plane, set, request.instanceId);
+    const { set, instance } = await requireMember(plane, request, 'runCommand');
     requireRunning(instance);
     const others = await plane.store.runCommands(set.uid, instance.id);
     if (others.some((other) => other.kind === 'action' && other.state !== 'ended')) {
@@ -68,8 +67,7 @@ export async function putRunCommand(
   checkName(request.command);
   checkResource(request.body);
   return decideAndCommit(plane, async () => {
-    const set = await requireLiveSet(plane, request, 'runCommands');
-    const instance = await requireMember(plane, set, request.instanceId);
+    const { set, instance } = await requireMember(plane, request, 'runCommands');
     requireRunning(instance);
     const current = await plane.store.runCommandByName(set.uid, instance.id, request.command);
     if (current?.state === 'deleting') throw busy();
@@ -103,8 +101,7 @@ export async function patchRunCommand(
   request: RunCommandRef & { readonly body: JsonObject },
 ): Promise<{ set: ScaleSet; command: RunCommand; operation: Operation }> {
   return decideAndCommit(plane, async () => {
-    const set = await requireLiveSet(plane, request, 'runCommands');
-    const instance = await requireMember(plane, set, request.instanceId);
+    const { set, instance } = await requireMember(plane, request, 'runCommands');
     requireRunning(instance);
     const current = await requireCommand(plane, set, instance, request.command);
     if (current.state === 'deleting') throw busy();
@@ -132,8 +129,7 @@ export async function getRunCommand(
   plane: Plane,
   request: RunCommandRef,
 ): Promise<{ set: ScaleSet; command: RunCommand }> {
-  const set = await requireSet(plane, request);
-  const instance = await requireInstance(plane, set, request.instanceId);
+  const { set, instance } = await requireInstance(plane, request);
   return { set, command: await requireCommand(plane, set, instance, request.command) };
 }
 
@@ -141,8 +137,7 @@ export async function listRunCommands(
   plane: Plane,
   request: InstanceRef,
 ): Promise<{ set: ScaleSet; commands: readonly RunCommand[] }> {
-  const set = await requireSet(plane, request);
-  const instance = await requireInstance(plane, set, request.instanceId);
+  const { set, instance } = await requireInstance(plane, request);
   const commands = await plane.store.runCommands(set.uid, instance.id);
   return { set, commands: commands.filter((command) => command.kind === 'resource') };
 }
@@ -156,8 +151,8 @@ export async function deleteRunCommand(
   return decideAndCommit(
     plane,
     async (): Promise<{ changes: readonly Change[]; answer: Operation | undefined }> => {
-      const set = await requireLiveSet(plane, request, 'runCommands');
-      const instance = await requireInstance(plane, set, request.instanceId);
+      const { set, instance } = await requireInstance(plane, request);
+      if (set.deleting) throw leavingFailure(set, instance, 'runCommands');
       const current = await plane.store.runCommandByName(set.uid, instance.id, request.command);
       if (current === undefined) return { changes: [], answer: undefined };
       const { operation, changes } = begin(plane, origin, 'runCommands/delete', {
@@ -193,7 +188,7 @@ async function requireCommand(
 ): Promise<RunCommand> {
   const command = await plane.store.runCommandByName(set.uid, instance.id, name);
   if (command === undefined) {
-    throw resourceNotFound(set.group, `${set.name}/virtualMachines/${instance.id}/runCommands/${name}`);
+    throw instanceNotFound(set, instance, `/runCommands/${name}`);
   }
   return command;
 }
@@ -214,13 +209,12 @@ function begin(
 ): { operation: Operation; changes: readonly Change[] } {
   return beginOperation(plane, origin, {
     id: plane.ids.guid(),
-    name: `Microsoft.Compute/virtualMachineScaleSets/virtualMachines/${action}`,
     awaits: { kind: 'runCommand', key, gone: action === 'runCommands/delete' },
     group: set.group,
     location: set.declared.location,
     set,
-    instances: [instance.id],
-    below: `/virtualMachines/${instance.id}${command === undefined ? '' : `/runCommands/${command}`}`,
+    instances: [memberId(instance)],
+    ...addressedInstance(instance, action, command === undefined ? '' : `/runCommands/${command}`),
   });
 }
 
@@ -236,6 +230,8 @@ function newCommand(
     revision: 0,
     set: set.uid,
     instance: instance.id,
+    ...(instance.machine === undefined ? {} : { machine: instance.machine }),
+    ...(instance.guest === undefined ? {} : { guest: instance.guest }),
     created: plane.clock.now(),
     location: set.declared.location,
     tags: {},

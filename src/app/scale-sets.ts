@@ -1,8 +1,10 @@
 // Scale sets, read.
 
 import { normalLocation } from '../domain/declaration.ts';
+import { Failure } from '../domain/failure.ts';
 import type { Instance } from '../domain/instance.ts';
-import type { ScaleSet } from '../domain/scale-set.ts';
+import { rulesOf } from '../domain/orchestration.ts';
+import { isSolo, type ScaleSet } from '../domain/scale-set.ts';
 import { requireGroup, requireSet, type SetRef } from './find.ts';
 import type { Plane } from './plane.ts';
 
@@ -16,10 +18,18 @@ export async function listScaleSets(
   where: { readonly group?: string; readonly location?: string },
 ): Promise<readonly ScaleSet[]> {
   if (where.group !== undefined) await requireGroup(plane, where.group);
-  const sets = await plane.store.scaleSets(where.group);
+  const sets = (await plane.store.scaleSets(where.group)).filter((set) => !isSolo(set));
   if (where.location === undefined) return sets;
   const location = normalLocation(where.location);
   return sets.filter((set) => set.declared.location === location);
+}
+
+/** What Azure says of reads that only a Uniform set has. `what`: below its path. */
+export function notInMode(what: string, { name }: ScaleSet): Failure {
+  return new Failure(
+    'badRequest',
+    `Operation 'VirtualMachineScaleSets.${what}.GET' is not allowed on Virtual Machine Scale Set '${name}'.`,
+  );
 }
 
 /** The set with its listed instances, for its instance view. */
@@ -28,6 +38,7 @@ export async function scaleSetView(
   ref: SetRef,
 ): Promise<{ set: ScaleSet; instances: readonly Instance[] }> {
   const set = await requireSet(plane, ref);
+  if (!rulesOf(set.declared).setInstanceView) throw notInMode('instanceView', set);
   const instances = await plane.store.instances(set.uid);
   return { set, instances: instances.filter((instance) => !instance.surplus) };
 }

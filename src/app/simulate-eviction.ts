@@ -8,15 +8,14 @@ import { textAt } from '../domain/json.ts';
 import { busy, newTask, withTask } from '../domain/verb.ts';
 import { leaving } from './act-on-instances.ts';
 import { beginOperation } from './begin-operation.ts';
-import { type InstanceRef, requireLiveSet, requireMember } from './find.ts';
+import { type InstanceRef, requireMember } from './find.ts';
 import { decideAndCommit, type Origin, type Plane } from './plane.ts';
 import { requireModel } from './ports/require-model.ts';
 import { put } from './ports/store.ts';
 
 export async function simulateEviction(plane: Plane, origin: Origin, request: InstanceRef): Promise<void> {
   await decideAndCommit(plane, async () => {
-    const set = await requireLiveSet(plane, request, 'simulateEviction');
-    const instance = await requireMember(plane, set, request.instanceId);
+    const { set, instance } = await requireMember(plane, request, 'simulateEviction');
     const { profile } = await requireModel(plane.store, set.uid, instance.model);
     if (textAt(profile, 'priority')?.toLowerCase() !== 'spot') {
       throw new Failure(
@@ -29,7 +28,7 @@ export async function simulateEviction(plane: Plane, origin: Origin, request: In
     const { operation, changes } = beginOperation(
       plane,
       origin,
-      aboutInstance(set, instance.id, { id: plane.ids.guid(), action: 'simulateEviction/action' }),
+      aboutInstance(set, instance, { id: plane.ids.guid(), action: 'simulateEviction/action' }),
     );
     const evicted = evict(instance, deletes, operation.id, plane.clock.now());
     const instances = await plane.store.instances(set.uid);

@@ -19,7 +19,7 @@ import { holdNetworkOf } from './network-references.ts';
 import { checkKeptLocation } from './kept-location.ts';
 import { decideAndCommit, type Origin, type Plane } from './plane.ts';
 import { type Change, put } from './ports/store.ts';
-import { holdQuota } from './quota.ts';
+import { grant, type Granted } from './quota.ts';
 import { checkSubnetRoom } from './subnet-room.ts';
 
 export interface WriteRequest extends SetRef, Conditions {
@@ -114,11 +114,17 @@ async function create(
   };
   const { operation, changes } = begin(plane, origin, set);
   const model = modelOf(set.uid, 1, declared, now);
-  const granted = await holdQuota(plane, undefined, { set, instances: [] }, model);
+  const granted = await grant(plane, undefined, { set, instances: [] }, model);
   return {
     // The group's row is written too, so that a delete of the group at the same moment sees the set or refuses it.
-    changes: [put('group', group), put('scaleSet', set), { kind: 'putModel', model }, ...granted, ...changes],
-    answer: { set, created: true, operation },
+    changes: [
+      put('group', group),
+      put('scaleSet', granted.set),
+      { kind: 'putModel', model },
+      ...granted.held,
+      ...changes,
+    ],
+    answer: { set: granted.set, created: true, operation },
   };
 }
 
@@ -148,30 +154,30 @@ async function update(
   const beside = newModel ? undefined : await upgradeUnderWay(plane, current);
   const { operation, changes } = begin(plane, origin, set, { ...request.part, ...beside });
   const model = modelOf(set.uid, set.model, declared, plane.clock.now());
-  const granted = takesOther(current, set) ? await quotaOfUpdate(plane, current, set, model) : [];
+  const granted = await grantUpdate(plane, current, set, model);
   return {
     changes: [
-      put('scaleSet', set),
+      put('scaleSet', granted.set),
       ...(newModel ? [{ kind: 'putModel', model } as const] : []),
-      ...granted,
+      ...granted.held,
       ...changes,
     ],
-    answer: { set, created: false, operation },
+    answer: { set: granted.set, created: false, operation },
   };
 }
 
-function takesOther({ declared: { sku } }: ScaleSet, { declared: next }: ScaleSet): boolean {
-  return next.sku.capacity > sku.capacity || next.sku.name !== sku.name;
-}
-
-async function quotaOfUpdate(
+async function grantUpdate(
   plane: Plane,
   current: ScaleSet,
   set: ScaleSet,
   model: ModelVersion,
-): Promise<readonly Change[]> {
+): Promise<Granted> {
+  const { sku } = current.declared;
+  const next = set.declared.sku;
+  const isMixed = model.mix !== undefined || current.drawn !== undefined;
+  if (next.capacity <= sku.capacity && next.name === sku.name && !isMixed) return { set, held: [] };
   const instances = await plane.store.instances(set.uid);
-  return holdQuota(plane, { set: current, instances }, { set, instances }, model);
+  return grant(plane, { set: current, instances }, { set, instances }, model);
 }
 
 /** Nothing where nobody is declared, so that a row without an identity looks as it always did. */

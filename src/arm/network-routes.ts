@@ -1,5 +1,5 @@
-// Routes of virtual networks, public IP addresses, network security groups and NAT gateways: the resources, and those of their
-// parts that are resources of their own. They answer at once, as load balancers do.
+// Routes of virtual networks, public IP addresses, network security groups, NAT gateways and network interfaces: the resources, and
+// those of their parts that are resources of their own. They answer at once, as load balancers do.
 
 import type { Method, Route } from './routes.ts';
 
@@ -49,6 +49,13 @@ function part<K extends string>(type: string, kind: K) {
   } as Readonly<Record<`${K}.${'list' | 'get' | 'put' | 'delete'}`, Route>>;
 }
 
+/** Their plain names are those of the IP configurations of a scale set's instances. */
+const { 'ipConfigurations.list': list, 'ipConfigurations.get': get } = readPart(
+  'networkInterfaces',
+  'ipConfigurations',
+);
+const INTERFACE_PARTS = { 'interfaceIpConfigurations.list': list, 'interfaceIpConfigurations.get': get };
+
 export const NETWORK_ROUTES = {
   ...resource('virtualNetworks'),
   ...part('virtualNetworks', 'subnets'),
@@ -57,4 +64,6 @@ export const NETWORK_ROUTES = {
   ...part('networkSecurityGroups', 'securityRules'),
   ...readPart('networkSecurityGroups', 'defaultSecurityRules'),
   ...resource('natGateways'),
+  ...resource('networkInterfaces'),
+  ...INTERFACE_PARTS,
 } satisfies Readonly<Record<string, Route>>;

@@ -1,5 +1,5 @@
-// Network schemas: what the bodies of virtual networks, public IP addresses, network security groups, NAT gateways and their
-// parts must look like where the plane reads them.
+// Network schemas: what the bodies of virtual networks, public IP addresses, network security groups, NAT gateways, network
+// interfaces and their parts must look like where the plane reads them.
 
 import { type BodySchema } from './schemas.ts';
 import { flag, listOf, members, required, scalarText, tags, text, whole } from './schema-parts.ts';
@@ -42,10 +42,23 @@ const ruleProperties = members({
   destinationApplicationSecurityGroups: references,
 });
 
-/** PUT of a subnet or of a security rule, by the kind of the part. */
+const ipConfigurationProperties = members({
+  privateIPAddress: text,
+  privateIPAllocationMethod: text,
+  privateIPAddressVersion: text,
+  subnet: reference,
+  primary: flag,
+  publicIPAddress: reference,
+  loadBalancerBackendAddressPools: references,
+  loadBalancerInboundNatRules: references,
+  applicationSecurityGroups: references,
+});
+
+/** A part of each kind; a PUT of a subnet or of a security rule is one. */
 export const NETWORK_PART_BODIES = {
   subnets: members({ name: text, properties: subnetProperties }),
   securityRules: members({ name: text, properties: ruleProperties }),
+  ipConfigurations: members({ name: text, properties: ipConfigurationProperties }),
 } satisfies Readonly<Record<string, BodySchema>>;
 
 /** PUT of a resource, by its type. */
@@ -83,6 +96,18 @@ export const NETWORK_BODIES = {
       idleTimeoutInMinutes: whole,
       publicIpAddresses: references,
       publicIpPrefixes: references,
+    }),
+  }),
+  networkInterfaces: members({
+    ...top,
+    properties: members({
+      ipConfigurations: listOf(required(NETWORK_PART_BODIES.ipConfigurations)),
+      networkSecurityGroup: reference,
+      dnsSettings: members({ dnsServers: texts, internalDnsNameLabel: text }),
+      enableAcceleratedNetworking: flag,
+      enableIPForwarding: flag,
+      disableTcpStateTracking: flag,
+      nicType: text,
     }),
   }),
 } satisfies Readonly<Record<string, BodySchema>>;

@@ -8,6 +8,9 @@ import { DEPLOYMENT_ROUTES } from './deployment-routes.ts';
 import { INTERFACE_ROUTES } from './interface-routes.ts';
 import { DISK_ROUTES } from './disk-routes.ts';
 import { LOAD_BALANCER_ROUTES } from './load-balancer-routes.ts';
+import { MACHINE_ROUTES } from './machine-routes.ts';
+import { MACHINE_ACTION_ROUTES } from './machine-action-routes.ts';
+import { MACHINE_WRITE_ROUTES } from './machine-write-routes.ts';
 import { NETWORK_ROUTES } from './network-routes.ts';
 
 export type Method = 'GET' | 'HEAD' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
@@ -15,9 +18,10 @@ export type Method = 'GET' | 'HEAD' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
 /**
  * How a route answers.
  * `now`: at once. `put`: 200 or 201 with the resource, and where to poll. `action`: 202, empty, with where to poll and where
- * the result will be. `location`: 202, empty, and only the place that answers 202 until it is done.
+ * the result will be. `location`: 202, empty, and only the place that answers 202 until it is done. `refused`: never but with
+ * the reason why not.
  */
-export type AnswerStyle = 'now' | 'put' | 'action' | 'location';
+export type AnswerStyle = 'now' | 'put' | 'action' | 'location' | 'refused';
 
 export interface Route {
   readonly method: Method;
@@ -324,6 +328,9 @@ export const ROUTES = {
   ...DISK_ROUTES,
   ...LOAD_BALANCER_ROUTES,
   ...INTERFACE_ROUTES,
+  ...MACHINE_ROUTES,
+  ...MACHINE_ACTION_ROUTES,
+  ...MACHINE_WRITE_ROUTES,
   ...NETWORK_ROUTES,
 
   'activity.list': {

@@ -137,6 +137,10 @@ export const scaleSetBody = members({
     overprovision: flag,
     doNotRunExtensionsOnOverprovisionedVMs: flag,
     platformFaultDomainCount: whole,
+    skuProfile: members({
+      vmSizes: listOf(members({ name: text, rank: whole })),
+      allocationStrategy: text,
+    }),
     zoneBalance: flag,
   }),
 });

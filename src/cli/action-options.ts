@@ -4,6 +4,7 @@ import type { Flags } from '../operator/guard.ts';
 import type { Inventory } from '../operator/inventory.ts';
 import { LOGGED } from '../operator/fields.ts';
 import { matches } from '../operator/matches.ts';
+import { withAsked } from '../operator/member-protection.ts';
 import type { Target } from '../operator/selection.ts';
 import { parseShare, type Share } from '../operator/serving.ts';
 import { fieldsIn, printWhere, type Where } from '../operator/where.ts';
@@ -116,10 +117,12 @@ export async function targetIn(operating: Operating, of: Meant, inventory: Inven
   const isLogged = [...fieldsIn(where)].some((field) => LOGGED.has(field));
   const last = isLogged ? await operating.readLastActions(inventory) : undefined;
   const now = Date.parse(inventory.taken);
+  const seen = await withAsked(inventory, fieldsIn(where), operating.arm);
+  const full = new Map(seen.instances.map((facts) => [facts.id, facts]));
   return {
     by: 'where',
     text: printWhere(where),
-    where: (facts) => matches(where, { facts, last: last?.get(facts.id), now }),
+    where: (facts) => matches(where, { facts: full.get(facts.id) ?? facts, last: last?.get(facts.id), now }),
   };
 }
 

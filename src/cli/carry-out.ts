@@ -69,7 +69,8 @@ async function planned(
   const standing = standingIn(bridge, store, operating, read, options.choice);
   const wish = await decide(read, standing);
   if (wish.refusals !== undefined) return refused(terminal, wish.refusals);
-  const first = await withProtection(read, wish.plan.touched, operating.arm);
+  const meant = wish.plan.touched;
+  const first = await withProtection(read, meant, operating.arm);
   const decided = first === read ? wish : await decide(first, standing);
   if (decided.refusals !== undefined) return refused(terminal, decided.refusals);
   const shown = decided.plan;
@@ -83,7 +84,7 @@ async function planned(
   try {
     // What other actions have done since the first look is on record now, and none can begin meanwhile.
     const inventory = isAsked
-      ? await withProtection(await operating.readInventory(), shown.touched, operating.arm)
+      ? await withProtection(await operating.readInventory(), meant, operating.arm)
       : first;
     const settled = await decide(inventory, standingIn(bridge, store, operating, inventory, options.choice));
     if (settled.refusals !== undefined) return refused(terminal, settled.refusals);

@@ -3,6 +3,7 @@
 import { ArmRefusal } from '../operator/arm-refusal.ts';
 import { lastActions, type LastAction } from '../operator/event-facts.ts';
 import type { Event, Inventory } from '../operator/inventory.ts';
+import { withProtection } from '../operator/member-protection.ts';
 import { eventsAbout, type EventsRead, readEvents } from '../operator/read-events.ts';
 import { readInventory, type SetRef } from '../operator/read-inventory.ts';
 import { aboutSet } from './explained.ts';
@@ -76,19 +77,23 @@ export interface Fleet {
   readonly events: readonly Event[];
 }
 
-/** @param since milliseconds since 1970: how far back the events go, as far as ARM keeps them */
+/**
+ * @param since milliseconds since 1970: how far back the events go, as far as ARM keeps them
+ * @param minded of a fleet, whose protection its judgement depends on: in a Flexible set they are asked for, and it is judged again
+ */
 export type ReadFleet = (
   values: SessionValues,
   since: number,
   env: Environment,
   terminal: Terminal,
+  minded?: (fleet: Fleet) => readonly string[],
 ) => Promise<Fleet>;
 
 /** Pages of the log at most: some ten thousand entries. */
 const PAGES = 50;
 
 /** Says on standard error where the log is longer than was read. */
-export const readFleet: ReadFleet = async (values, since, env, terminal) => {
+export const readFleet: ReadFleet = async (values, since, env, terminal, minded) => {
   const session = openSession(values, env, terminal);
   try {
     const [inventory, log] = await Promise.all([
@@ -99,8 +104,26 @@ export const readFleet: ReadFleet = async (values, since, env, terminal) => {
     if (log.truncated && oldest !== undefined) {
       terminal.err(`muster: the activity log is long; nothing from before ${oldest.time} was read.\n`);
     }
-    return { inventory, events: logOf(log, inventory).events };
+    const fleet = { inventory, events: logOf(log, inventory).events };
+    return minded === undefined ? fleet : await withMinded(fleet, minded, session);
   } finally {
     session.arm.close();
   }
 };
+
+/** Whoever turns out to be protected is left alone and others are meant instead: a few rounds see to all of them. */
+const ROUNDS = 4;
+
+async function withMinded(
+  fleet: Fleet,
+  minded: (fleet: Fleet) => readonly string[],
+  { arm }: Session,
+): Promise<Fleet> {
+  let seen = fleet;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const inventory = await withProtection(seen.inventory, minded(seen), arm);
+    if (inventory === seen.inventory) break;
+    seen = { ...seen, inventory };
+  }
+  return seen;
+}

@@ -2,6 +2,7 @@
 // does by itself.
 
 import { type Activity, type ActivityStatus, PLANE } from './activity.ts';
+import type { MemberId } from './instance.ts';
 import type { Json } from './json.ts';
 import type { Operation } from './operation.ts';
 import type { Time } from './time.ts';
@@ -50,7 +51,7 @@ export interface OwnDeed {
   readonly group: string;
   readonly correlationId: string;
   readonly operationId?: string;
-  readonly instances: readonly number[];
+  readonly instances: readonly MemberId[];
   /** What happened and why, in one sentence. */
   readonly description: string;
   readonly level?: Activity['level'];

@@ -1,6 +1,7 @@
 // Activity log: who did what to which instances, when, and how it came out; also what the plane did by itself, and why.
 // Append-only.
 
+import type { MemberId } from './instance.ts';
 import type { Json } from './json.ts';
 import { MINUTE, type Time } from './time.ts';
 
@@ -19,7 +20,7 @@ export interface Activity {
   readonly correlationId: string;
   /** The long-running operation that it belongs to. */
   readonly operationId?: string;
-  readonly instances: readonly number[];
+  readonly instances: readonly MemberId[];
   /** One sentence for a person. */
   readonly description: string;
   readonly properties: Readonly<Record<string, Json>>;

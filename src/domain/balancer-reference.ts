@@ -40,14 +40,19 @@ export function isOf(reference: ChildReference, balancer: Pick<LoadBalancer, 'gr
 export interface ModelReference {
   readonly kind: ChildKind;
   readonly id: string;
-  /** Of the network interface that stands behind it; absent for the health probe. */
-  readonly ipConfiguration?: { readonly nic: string; readonly name: string };
+  /**
+   * Of the network interface that stands behind it: `nic/ipConfigurations/ip`, or its whole ARM id where the network interface is
+   * a resource of its own. Absent for the health probe.
+   */
+  readonly ipConfiguration?: string;
 }
 
 const NAMED_BY: readonly (readonly [member: string, kind: ChildKind])[] = [
   ['loadBalancerBackendAddressPools', 'backendAddressPools'],
   ['loadBalancerInboundNatPools', 'inboundNatPools'],
 ];
+/** Network interfaces that are resources of their own name single rules too. */
+const NAMED_BY_RESOURCE = [...NAMED_BY, ['loadBalancerInboundNatRules', 'inboundNatRules']] as const;
 
 /** @param profile `properties.virtualMachineProfile` */
 export function modelReferences(profile: JsonObject): readonly ModelReference[] {
@@ -60,8 +65,10 @@ export function modelReferences(profile: JsonObject): readonly ModelReference[] 
 }
 
 function namedBy(nic: Json, ip: Json): readonly ModelReference[] {
-  const ipConfiguration = { nic: textAt(nic, 'name') ?? '', name: textAt(ip, 'name') ?? '' };
-  return NAMED_BY.flatMap(([member, kind]) =>
+  const interfaceName = textAt(nic, 'id') ?? textAt(nic, 'name') ?? '';
+  const ipConfiguration = `${interfaceName}/ipConfigurations/${textAt(ip, 'name') ?? ''}`;
+  const naming = textAt(nic, 'id') === undefined ? NAMED_BY : NAMED_BY_RESOURCE;
+  return naming.flatMap(([member, kind]) =>
     listAt(ip, 'properties', member).flatMap((item): readonly ModelReference[] => {
       const id = textAt(item, 'id');
       return id === undefined ? [] : [{ kind, id, ipConfiguration }];

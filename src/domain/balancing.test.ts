@@ -141,6 +141,27 @@ describe('the listeners', () => {
     expect(unserved.map(({ rule }) => rule)).toEqual(['inboundNatPools/udp', 'inboundNatRules/single']);
   });
 
+  test('are served by the one machine whose network interface names the rule', () => {
+    const { backendPort, frontendIPConfiguration } = RANGE;
+    const single = { protocol: 'Tcp', frontendPort: 2222, backendPort, frontendIPConfiguration };
+    const balancer = withParts({ inboundNatRules: [{ name: 'ssh', properties: single }] });
+    const named = { loadBalancerInboundNatRules: [id('inboundNatRules', 'SSH')] };
+    const ipConfigurations = [{ name: 'ip', properties: named }];
+    const nic = { id: '/nics/eth0', name: 'eth0', properties: { ipConfigurations } };
+    const own = { networkProfile: { networkInterfaceConfigurations: [nic] } };
+    const members = membersOf(balancer, [fleet([instanceRow({ id: 4 })], own)]);
+    expect(
+      planListeners(balancer, members).filter(({ rule }) => rule === 'inboundNatRules/ssh'),
+    ).toMatchObject([
+      { key: `inboundNatRules/ssh/${SET_UID}_4`, port: 2222, backendPort: 2222, backends: [`${SET_UID}_4`] },
+    ]);
+    expect(unservedRules(balancer, members).map(({ rule }) => rule)).not.toContain('inboundNatRules/ssh');
+    // The model of a set names no single rule.
+    const { id: _id, ...unnamed } = nic;
+    const ofSet = { networkProfile: { networkInterfaceConfigurations: [unnamed] } };
+    expect(membersOf(balancer, [fleet([instanceRow()], ofSet)])).toEqual([]);
+  });
+
   test('leave to the health of its instance whoever names the same probe as its source', () => {
     const probe = (named: JsonObject, more: JsonObject = {}): JsonObject => {
       const { networkProfile } = profile({ pools: ['pool'] }) as { networkProfile: JsonObject };

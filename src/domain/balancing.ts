@@ -6,7 +6,7 @@ import { type BackendProbe, backendProbe } from './backend-probe.ts';
 import { isOf, modelReferences, namedParts, parseChildReference, poolsOf } from './balancer-reference.ts';
 import type { Distribution } from './distribution.ts';
 import { frontendPlace } from './frontend-place.ts';
-import { type GuestAddress, type GuestHandle, guestHandle } from './guest.ts';
+import { type GuestAddress, type GuestHandle, handleOf } from './guest.ts';
 import { declaredSources } from './health-source.ts';
 import type { Instance } from './instance.ts';
 import { type JsonObject, textAt } from './json.ts';
@@ -22,11 +22,13 @@ export interface Member {
   /** Names of pools and NAT pools that its model names, in lower case. */
   readonly pools: ReadonlySet<string>;
   readonly natPools: ReadonlySet<string>;
+  /** NAT rules of one port that its network interfaces name, in lower case. */
+  readonly natRules: ReadonlySet<string>;
   /** Its model has a source of health: it is in rotation only while it is healthy. */
   readonly watched: boolean;
   /** The balancer's probe that is this source, in lower case. */
   readonly healthProbe?: string;
-  /** Of its network interface, as `nic/ipConfigurations/ip`, by pool. */
+  /** Of its network interface, as `nic/ipConfigurations/ip` or as an ARM id, by pool. */
   readonly ipConfigurations: ReadonlyMap<string, string>;
   /** The same, by NAT pool. */
   readonly natIpConfigurations: ReadonlyMap<string, string>;
@@ -47,8 +49,8 @@ export function membersOf(balancer: LoadBalancer, fleets: readonly Fleet[]): rea
     return instances.flatMap((instance): readonly Member[] => {
       const names = named.get(instance.model);
       if (names === undefined || instance.surplus) return [];
-      if (names.pools.size === 0 && names.natPools.size === 0) return [];
-      return [{ handle: guestHandle(set.uid, instance.id), set, instance, ...names }];
+      if (names.pools.size + names.natPools.size + names.natRules.size === 0) return [];
+      return [{ handle: handleOf(instance), set, instance, ...names }];
     });
   });
 }
@@ -56,6 +58,7 @@ export function membersOf(balancer: LoadBalancer, fleets: readonly Fleet[]): rea
 function namesIn(balancer: LoadBalancer, model: ModelVersion): Omit<Member, 'handle' | 'set' | 'instance'> {
   const pools = new Set<string>();
   const natPools = new Set<string>();
+  const natRules = new Set<string>();
   const ipConfigurations = new Map<string, string>();
   const natIpConfigurations = new Map<string, string>();
   const { extension, probe } = declaredSources(model.profile);
@@ -65,16 +68,18 @@ function namesIn(balancer: LoadBalancer, model: ModelVersion): Omit<Member, 'han
     if (reference === undefined || reference.kind !== kind || !isOf(reference, balancer)) continue;
     const name = reference.name.toLowerCase();
     if (kind === 'inboundNatPools') natPools.add(name);
+    if (kind === 'inboundNatRules') natRules.add(name);
     if (kind === 'probes' && !extension) healthProbe = name;
     if (kind === 'backendAddressPools') pools.add(name);
     if (ipConfiguration === undefined) continue;
-    const of = kind === 'inboundNatPools' ? natIpConfigurations : ipConfigurations;
-    of.set(name, `${ipConfiguration.nic}/ipConfigurations/${ipConfiguration.name}`);
+    if (kind === 'backendAddressPools') ipConfigurations.set(name, ipConfiguration);
+    if (kind === 'inboundNatPools') natIpConfigurations.set(name, ipConfiguration);
   }
   const watched = extension || probe;
   return {
     pools,
     natPools,
+    natRules,
     ipConfigurations,
     natIpConfigurations,
     watched,
@@ -125,7 +130,7 @@ export function planNat(balancer: LoadBalancer, members: readonly Member[]): rea
     ...childrenOf(balancer, 'inboundNatRules').flatMap((part) => {
       const pool = nameIn(part.properties, 'backendAddressPool');
       return pool === undefined
-        ? []
+        ? ofNatRule(balancer, part, members)
         : ofRange(balancer, { kind: 'inboundNatRules', part }, ofPools([pool], members));
     }),
   ];
@@ -162,7 +167,7 @@ export interface Unserved {
   readonly reason: string;
 }
 
-export function unservedRules(balancer: LoadBalancer): readonly Unserved[] {
+export function unservedRules(balancer: LoadBalancer, members: readonly Member[] = []): readonly Unserved[] {
   const reasons = [
     ...childrenOf(balancer, 'loadBalancingRules').map(
       (rule) => ['loadBalancingRules', rule, ruleLacks(rule)] as const,
@@ -171,7 +176,7 @@ export function unservedRules(balancer: LoadBalancer): readonly Unserved[] {
       (pool) => ['inboundNatPools', pool, protocolLacks(pool)] as const,
     ),
     ...childrenOf(balancer, 'inboundNatRules').map(
-      (rule) => ['inboundNatRules', rule, natRuleLacks(rule)] as const,
+      (rule) => ['inboundNatRules', rule, natRuleLacks(rule, members)] as const,
     ),
   ];
   return reasons.flatMap(([kind, { name }, reason]) =>
@@ -191,15 +196,32 @@ function ruleLacks(rule: Child): string | undefined {
   return `A rule of all ports is kept, and ${NOTHING}.`;
 }
 
-function natRuleLacks(rule: Child): string | undefined {
-  if (nameIn(rule.properties, 'backendAddressPool') !== undefined) return protocolLacks(rule);
-  return `A NAT rule without a backend pool is kept, and ${NOTHING}: no network interface can name it.`;
+function natRuleLacks(rule: Child, members: readonly Member[]): string | undefined {
+  const leads =
+    nameIn(rule.properties, 'backendAddressPool') !== undefined ||
+    members.some(({ natRules }) => natRules.has(rule.name.toLowerCase()));
+  if (leads) return protocolLacks(rule);
+  return `A NAT rule without a backend pool is kept, and ${NOTHING}: no virtual machine's network interface names it.`;
 }
 
 /** Those whose health is what this probe says: it is asked once, on behalf of both. */
 function judgedBy({ name }: Child, members: readonly Member[]): readonly GuestHandle[] {
   const key = name.toLowerCase();
   return members.filter(({ healthProbe }) => healthProbe === key).map(({ handle }) => handle);
+}
+
+/** The one port of a NAT rule without a pool, for the one machine whose network interface names it. */
+function ofNatRule(balancer: LoadBalancer, part: Child, members: readonly Member[]): readonly NatPlace[] {
+  const { properties } = part;
+  const member = members.find(({ natRules }) => natRules.has(part.name.toLowerCase()));
+  if (member === undefined || !isTcp(properties)) return [];
+  const rule = `inboundNatRules/${part.name}`;
+  const listener = natListener(balancer, properties, {
+    rule,
+    handle: member.handle,
+    port: numberIn(properties, 'frontendPort'),
+  });
+  return [{ kind: 'inboundNatRules', part, member, listener }];
 }
 
 /** A port of the range for each instance. */
@@ -220,18 +242,25 @@ function ofRange(
   return ports.flatMap(({ handle, port }): readonly NatPlace[] => {
     const member = byHandle.get(handle);
     if (member === undefined) return [];
-    const listener: Listener = {
-      key: `${rule}/${handle}`,
-      rule,
-      place: placeOf(balancer, properties),
-      port,
-      backendPort: numberIn(properties, 'backendPort'),
-      distribution: 'Default',
-      idleTimeout: idleTimeoutOf(properties),
-      backends: [handle],
-    };
-    return [{ kind, part, member, listener }];
+    return [{ kind, part, member, listener: natListener(balancer, properties, { rule, handle, port }) }];
   });
+}
+
+function natListener(
+  balancer: LoadBalancer,
+  properties: JsonObject,
+  { rule, handle, port }: { readonly rule: string; readonly handle: GuestHandle; readonly port: number },
+): Listener {
+  return {
+    key: `${rule}/${handle}`,
+    rule,
+    place: placeOf(balancer, properties),
+    port,
+    backendPort: numberIn(properties, 'backendPort'),
+    distribution: 'Default',
+    idleTimeout: idleTimeoutOf(properties),
+    backends: [handle],
+  };
 }
 
 /**

@@ -1,7 +1,7 @@
 // Begun operations: that the row names what was asked of what, by whom and when.
 import { expect, test } from 'vitest';
 import { SET_UID, scaleSetRow, THEN } from '../../test/testing/rows.ts';
-import { begunOperation } from './begun-operation.ts';
+import { aboutInstance, begunOperation } from './begun-operation.ts';
 
 const BEGUN = { subscriptionId: 's', caller: 'ada', correlationId: 'c', now: THEN };
 const GROUP_PATH = '/subscriptions/s/resourceGroups/rg';
@@ -34,6 +34,18 @@ test('an operation on instances of a set is about that set, below its path', () 
     correlationId: 'c',
     started: THEN,
     status: 'InProgress',
+  });
+});
+
+test('an operation about a machine is about that, and not about its set', () => {
+  const set = scaleSetRow({ group: 'rg', name: 'web' });
+  const machine = { group: 'rg', name: 'web_1a2b3c4d' };
+  const about = { id: 'op', action: 'extensions/write', below: '/extensions/setup' };
+  expect(begunOperation(aboutInstance(set, { id: 3, machine }, about), BEGUN)).toMatchObject({
+    name: 'Microsoft.Compute/virtualMachines/extensions/write',
+    resourceId: `${GROUP_PATH}/providers/Microsoft.Compute/virtualMachines/web_1a2b3c4d/extensions/setup`,
+    set: SET_UID,
+    instances: ['web_1a2b3c4d'],
   });
 });
 

@@ -1,7 +1,8 @@
 // Begun operation: the row of a long-running operation as it begins, whoever began it: a request, or the plane by itself.
 
 import type { Awaits, Operation } from './operation.ts';
-import { groupPath, scaleSetPath } from './resource-path.ts';
+import { type Instance, type Machine, type MemberId, memberId } from './instance.ts';
+import { groupPath, instanceType, machinePath, scaleSetPath } from './resource-path.ts';
 import type { ScaleSet } from './scale-set.ts';
 import type { Time } from './time.ts';
 
@@ -13,8 +14,10 @@ export interface Beginning {
   readonly group: string;
   readonly location: string;
   readonly set?: ScaleSet;
-  readonly instances?: readonly number[];
-  /** Appended to the path of the set or group. */
+  /** What was addressed, where it was a machine of its own. */
+  readonly machine?: Machine;
+  readonly instances?: readonly MemberId[];
+  /** Appended to the path of the machine, set or group. */
   readonly below?: string;
 }
 
@@ -37,38 +40,43 @@ export interface Begun {
  */
 export function aboutInstance(
   set: ScaleSet,
-  instance: number,
+  instance: Pick<Instance, 'id' | 'machine'>,
   { id, action, below = '' }: { readonly id: string; readonly action: string; readonly below?: string },
 ): Beginning {
   return {
     id,
-    name: `Microsoft.Compute/virtualMachineScaleSets/virtualMachines/${action}`,
     awaits: { kind: 'instances' },
     group: set.group,
     location: set.declared.location,
     set,
-    instances: [instance],
-    below: `/virtualMachines/${instance}${below}`,
+    instances: [memberId(instance)],
+    ...addressedInstance(instance, action, below),
   };
 }
 
+/** What an operation that addresses the instance itself is called, and where that stands. */
+export function addressedInstance(
+  { id, machine }: Pick<Instance, 'id' | 'machine'>,
+  action: string,
+  below = '',
+): Pick<Beginning, 'name' | 'machine' | 'below'> {
+  const name = `${instanceType(machine === undefined ? {} : { machine })}/${action}`;
+  return machine === undefined ? { name, below: `/virtualMachines/${id}${below}` } : { name, machine, below };
+}
+
 export function begunOperation(beginning: Beginning, begun: Begun): Operation {
-  const { set, group } = beginning;
-  const base =
-    set === undefined
-      ? groupPath(begun.subscriptionId, group)
-      : scaleSetPath(begun.subscriptionId, group, set.name);
+  const { set } = beginning;
   return {
     id: beginning.id,
     revision: 0,
     awaits: beginning.awaits,
-    group,
+    group: beginning.group,
     ...(set === undefined ? {} : { set: set.uid, setName: set.name }),
     instances: beginning.instances ?? [],
     failures: [],
     location: beginning.location,
     name: beginning.name,
-    resourceId: `${base}${beginning.below ?? ''}`,
+    resourceId: `${addressedPath(beginning, begun.subscriptionId)}${beginning.below ?? ''}`,
     caller: begun.caller,
     correlationId: begun.correlationId,
     ...(begun.intent === undefined ? {} : { intent: begun.intent }),
@@ -76,4 +84,9 @@ export function begunOperation(beginning: Beginning, begun: Begun): Operation {
     started: begun.now,
     status: 'InProgress',
   };
+}
+
+function addressedPath({ group, set, machine }: Beginning, subscriptionId: string): string {
+  if (machine !== undefined) return machinePath(subscriptionId, machine.group, machine.name);
+  return set === undefined ? groupPath(subscriptionId, group) : scaleSetPath(subscriptionId, group, set.name);
 }

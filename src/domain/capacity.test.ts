@@ -2,7 +2,7 @@
 // the same thing is tried again and again; a set that has what was declared is not left in peace.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Fleet, plan, work } from '../../test/testing/fleet.ts';
+import { atRest, type Fleet, plan, work } from '../../test/testing/fleet.ts';
 import { instanceRow, scaleSetRow, SET_OPERATION, taskRow } from '../../test/testing/rows.ts';
 import { seededRandom } from '../system/random.ts';
 import { type CapacityPlan, type Converge, planCapacity } from './capacity.ts';
@@ -416,19 +416,6 @@ function act(fleet: Fleet, deed: Deed, count: number): Fleet {
   return { ...fleet, set: { ...written, declared } };
 }
 
-/** Plans and ends every verb until nothing happens any more; fails when that never comes. */
-function rest(fleet: Fleet, seed: number, ends: (instance: Instance) => boolean): Fleet {
-  const random = seededRandom(seed);
-  let current = fleet;
-  for (let round = 0; round < 40; round += 1) {
-    const planned = plan(current, random);
-    const next = work(planned, ends);
-    if (next === current) return current;
-    current = next;
-  }
-  throw new Error('it goes on for ever');
-}
-
 const ends = fc.array(fc.constantFrom(true, true, false, undefined), { minLength: 1, maxLength: 5 });
 const deed: fc.Arbitrary<Deed> = fc.oneof(
   fc.nat(9).map((capacity) => ({ capacity })),
@@ -466,7 +453,7 @@ describe('whatever happens to a set, in the end', () => {
     fc.assert(
       fc.property(newSet, deeds, fc.nat(), (start, given, seed) => {
         const fine = given.map((each) => ('ends' in each ? { ends: [true] } : each));
-        const { set, instances } = rest(course(start, fine, seed), seed, () => true);
+        const { set, instances } = atRest(course(start, fine, seed), seed, () => true);
         const kept = instances.filter(protectedFromScaleIn).length;
         expect(instances).toHaveLength(Math.max(set.declared.sku.capacity, kept));
         expect(instances.every(isMember)).toBe(true);
@@ -488,7 +475,7 @@ describe('whatever happens to a set, in the end', () => {
         fc.nat(),
         fc.array(fc.boolean(), { minLength: 1, maxLength: 7 }),
         (start, given, seed, luck) => {
-          const { set, instances } = rest(
+          const { set, instances } = atRest(
             course(start, given, seed),
             seed,
             ({ id }) => luck[id % luck.length] === true,
@@ -536,7 +523,7 @@ describe('whatever happens to a set, in the end', () => {
           const marked = act(course(start, given, seed), { deletes: true }, 99);
           const goes = ({ id, task }: Instance): boolean =>
             task?.verb !== 'delete' || luck[id % luck.length] === true;
-          const { set, instances } = rest(marked, seed, goes);
+          const { set, instances } = atRest(marked, seed, goes);
           if (set.deleting) expect(instances).toEqual([]);
           else {
             expect(set.failure).toBeDefined();

@@ -4,16 +4,16 @@
 // or what is still being created; what failed on behalf of the current operation is not tried again for it.
 
 import type { OperationError } from './failure.ts';
-import { type Instance, isMember } from './instance.ts';
+import { type Instance, isBehind, isMember } from './instance.ts';
 import { flagAt } from './json.ts';
 import { surplusFor } from './overprovision.ts';
 import { evenly } from './placement.ts';
 import type { Standing } from './rolling-upgrade.ts';
 import { chooseForScaleIn, prioritizesUnhealthy, protectedFromScaleIn, scaleInRule } from './scale-in.ts';
-import { type ScaleSet, upgradeMode } from './scale-set.ts';
+import { isSolo, type ScaleSet, upgradeMode } from './scale-set.ts';
 
 export type CapacityPlan =
-  /** The set is being deleted and nothing is left of it. */
+  /** The set is being deleted, or was of one machine, and nothing is left of it. */
   | { readonly kind: 'gone' }
   /** The set is being deleted: these go first. */
   | { readonly kind: 'empty'; readonly remove: readonly Instance[] }
@@ -47,6 +47,7 @@ export function planCapacity(
   instances: readonly Instance[],
   upgrade: Standing = { open: false },
 ): CapacityPlan {
+  if (isSolo(set) && instances.length === 0) return { kind: 'gone' };
   return set.deleting ? planDeletion(set, instances) : planConvergence(set, instances, upgrade);
 }
 
@@ -172,7 +173,7 @@ function toUpgrade(
   const leaving = new Set(remove.map(({ instance }) => instance));
   const behind = members.filter(
     (instance) =>
-      instance.model < set.model &&
+      isBehind(instance, set.model) &&
       instance.protection?.protectFromScaleSetActions !== true &&
       !failedFor(set, instance) &&
       !leaving.has(instance),

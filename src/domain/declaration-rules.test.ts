@@ -6,14 +6,8 @@ import { healthExtension } from '../../test/testing/health.ts';
 import { scaleSetBody as baseBody } from '../../test/testing/rows.ts';
 import { parseBody, scaleSetBody } from '../arm/schemas.ts';
 import { merge } from './declaration.ts';
-import {
-  checkBase64,
-  checkDataDisks,
-  checkScaleSetName,
-  checkTags,
-  complete,
-  missing,
-} from './declaration-rules.ts';
+import { checkBase64, checkDataDisks, checkScaleSetName, checkTags, complete } from './declaration-rules.ts';
+import { missing } from './parameter-failure.ts';
 import { Failure } from './failure.ts';
 import { at, type Json, type JsonObject, listAt } from './json.ts';
 import type { Declared } from './scale-set.ts';
@@ -231,10 +225,14 @@ describe('what is out of range is refused', () => {
     });
   });
 
-  test('an orchestration mode that is not served', () => {
-    expect(refused(() => declare(given({ orchestrationMode: 'Flexible' })))).toMatchObject({
-      code: 'badRequest',
+  test('an orchestration mode that there is not, and another one later', () => {
+    expect(refused(() => declare(given({ orchestrationMode: 'Elastic' })))).toMatchObject({
+      code: 'invalidParameter',
+      target: 'orchestrationMode',
     });
+    expect(
+      refused(() => declare({ properties: { orchestrationMode: 'Flexible' } }, declare(given({})))),
+    ).toMatchObject({ code: 'propertyChangeNotAllowed', target: 'orchestrationMode' });
     expect(declare(given({ orchestrationMode: 'uniform' })).properties['orchestrationMode']).toBe('Uniform');
   });
 

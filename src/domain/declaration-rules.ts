@@ -2,6 +2,7 @@
 // Sources: azure-wire section 2 (recorded bodies), azure-fleet (limits), Azure's page of common VM error messages.
 
 import { type Draft, without } from './declaration.ts';
+import { completeSku } from './declared-sku.ts';
 import { completeExtensionProfile } from './extension-rules.ts';
 import { Failure } from './failure.ts';
 import { checkHealthExtension } from './health-source.ts';
@@ -18,20 +19,21 @@ import {
   textAt,
 } from './json.ts';
 import { completeIdentity } from './managed-identity.ts';
+import { checkIdentity, checkMode, completeMachineProfile } from './machine-profile.ts';
+import { type OrchestrationRules, orchestrationRules, rulesOf } from './orchestration.ts';
 import { checkOwnTags } from './own-tags.ts';
+import { missing, notChangeable } from './parameter-failure.ts';
 import { ZONES } from './placement.ts';
 import { checkRepairLimit, completeRepairPolicy } from './repair-policy.ts';
 import { checkRollingTags } from './rolling-tags.ts';
-import type { Declared } from './scale-set.ts';
+import { type Declared, hasProfile } from './scale-set.ts';
+import { completeSkuProfile } from './sku-profile.ts';
 import { completeSpot, priorityOf } from './spot.ts';
 import { isNoticeTime } from './terminate-notice.ts';
 import { completeUpgradePolicy } from './upgrade-policy.ts';
-import { checkVmSize } from './vm-size.ts';
 
 /** Instances in one placement group; a set of one group holds no more. */
 const PLACEMENT_GROUP = 100;
-const MAX_CAPACITY = 1000;
-const MAX_FAULT_DOMAINS = 5;
 const SCALE_IN_RULES = ['Default', 'OldestVM', 'NewestVM'];
 /** Base64 of 65,535 bytes. */
 const MAX_CUSTOM_DATA = 87_380;
@@ -54,23 +56,16 @@ export function checkScaleSetName(name: string): void {
 export function complete(name: string, draft: Draft, current: Declared | undefined): Declared {
   const { location } = draft;
   if (location === undefined) throw missing('location');
-  if (draft.sku.name === undefined) throw missing('sku.name');
-  // One that was accepted before is left alone.
-  if (draft.sku.name !== current?.sku.name) checkVmSize(draft.sku.name);
-  const capacity = draft.sku.capacity ?? 1;
-  if (!Number.isInteger(capacity) || capacity < 0 || capacity > MAX_CAPACITY) {
-    throw new Failure(
-      'invalidParameter',
-      `The value '${capacity}' of parameter 'sku.capacity' must be a whole number from 0 to ${MAX_CAPACITY}.`,
-      { target: 'sku.capacity' },
-    );
-  }
+  const rules = completeMode(draft.properties, current);
+  const sku = completeSku(draft, current);
+  const properties = completeProperties(name, draft, { capacity: sku.capacity, rules }, current);
+  const skuProfile = completeSkuProfile(sku, properties);
   const declared: Declared = {
     location,
     tags: draft.tags,
-    sku: { name: draft.sku.name, tier: draft.sku.tier ?? 'Standard', capacity },
+    sku,
     zones: [...draft.zones],
-    properties: completeProperties(name, draft, capacity, current),
+    properties: skuProfile === undefined ? properties : { ...properties, skuProfile },
     extra: completeIdentity(draft.extra),
   };
   checkZones(declared.zones);
@@ -82,43 +77,97 @@ export function complete(name: string, draft: Draft, current: Declared | undefin
   return declared;
 }
 
+function completeMode(properties: JsonObject, current: Declared | undefined): OrchestrationRules {
+  const rules = orchestrationRules(properties);
+  if (rules === undefined) {
+    throw new Failure(
+      'invalidParameter',
+      `The value '${asText(properties['orchestrationMode'])}' of parameter 'orchestrationMode' is not allowed. Allowed values are: Uniform, Flexible.`,
+      { target: 'orchestrationMode' },
+    );
+  }
+  if (current !== undefined && rules !== rulesOf(current)) throw notChangeable('orchestrationMode');
+  return rules;
+}
+
 function completeProperties(
   name: string,
   draft: Draft,
-  capacity: number,
+  { capacity, rules }: { readonly capacity: number; readonly rules: OrchestrationRules },
   current: Declared | undefined,
 ): JsonObject {
   const given = draft.properties;
-  const mode = textAt(given, 'orchestrationMode') ?? 'Uniform';
-  if (mode.toLowerCase() !== 'uniform') {
-    throw new Failure('badRequest', `Orchestration mode '${mode}' is not served yet: only 'Uniform' is.`, {
-      target: 'orchestrationMode',
-    });
-  }
+  checkName(name, rules, current);
+  checkMode(given, draft.zones.length > 0, rules);
+  checkIdentity(draft.extra, rules);
   const profile = objectAt(given, 'virtualMachineProfile');
-  if (profile === undefined) throw missing('virtualMachineProfile');
+  if (profile === undefined && rules.profile === 'required') throw missing('virtualMachineProfile');
   return {
     ...given,
-    singlePlacementGroup: placementGroup(given, capacity, current),
-    orchestrationMode: 'Uniform',
-    upgradePolicy: completeUpgradePolicy(given, profile),
+    singlePlacementGroup: placementGroup(given, capacity, rules, current),
+    orchestrationMode: rules.mode,
+    upgradePolicy: completeUpgradePolicy(given, profile ?? {}),
+    ...(profile === undefined ? {} : ofProfile(name, given, profile, rules, current)),
+    ...(rules.overprovision
+      ? {
+          overprovision: flagAt(given, 'overprovision') ?? true,
+          doNotRunExtensionsOnOverprovisionedVMs:
+            flagAt(given, 'doNotRunExtensionsOnOverprovisionedVMs') ?? false,
+        }
+      : { constrainedMaximumCapacity: false }),
+    platformFaultDomainCount: faultDomains(given, draft.zones.length > 0, rules),
+  };
+}
+
+function checkName(
+  name: string,
+  { longestName, mode }: OrchestrationRules,
+  current: Declared | undefined,
+): void {
+  if (current !== undefined || name.length <= longestName) return;
+  throw new Failure(
+    'invalidParameter',
+    `The name '${name}' of a scale set with ${mode} orchestration mode is too long: it has at most ${longestName} characters.`,
+    { target: 'vmScaleSetName' },
+  );
+}
+
+/** What only a set that makes its instances has, or needs a profile for. */
+function ofProfile(
+  name: string,
+  given: JsonObject,
+  profile: JsonObject,
+  rules: OrchestrationRules,
+  current: Declared | undefined,
+): JsonObject {
+  return {
     ...(isObject(given['scaleInPolicy']) ? { scaleInPolicy: scaleInPolicy(given['scaleInPolicy']) } : {}),
     ...(isObject(given['automaticRepairsPolicy'])
       ? { automaticRepairsPolicy: completeRepairPolicy(given['automaticRepairsPolicy'], profile) }
       : {}),
     virtualMachineProfile: completeExtensionProfile(
       name,
-      completeProfile(name, profile),
+      completeMachineProfile(completeProfile(name, profile), rules),
       objectAt(current?.properties, 'virtualMachineProfile'),
     ),
-    overprovision: flagAt(given, 'overprovision') ?? true,
-    doNotRunExtensionsOnOverprovisionedVMs: flagAt(given, 'doNotRunExtensionsOnOverprovisionedVMs') ?? false,
-    platformFaultDomainCount: faultDomains(given, draft.zones.length > 0),
   };
 }
 
-function placementGroup(given: JsonObject, capacity: number, current: Declared | undefined): boolean {
+function placementGroup(
+  given: JsonObject,
+  capacity: number,
+  { placementGroup: groups, mode }: OrchestrationRules,
+  current: Declared | undefined,
+): boolean {
   const asked = flagAt(given, 'singlePlacementGroup');
+  if (groups === 'many') {
+    if (asked !== true) return false;
+    throw new Failure(
+      'invalidParameter',
+      `The value 'true' of parameter 'singlePlacementGroup' is not allowed with ${mode} orchestration mode.`,
+      { target: 'singlePlacementGroup' },
+    );
+  }
   if (asked === true && flagAt(current?.properties, 'singlePlacementGroup') === false) {
     throw notChangeable('singlePlacementGroup');
   }
@@ -154,14 +203,19 @@ function scaleInPolicy(policy: JsonObject): JsonObject {
   return { ...policy, rules: [rule] };
 }
 
-function faultDomains(given: JsonObject, zonal: boolean): number {
+function faultDomains(
+  given: JsonObject,
+  zonal: boolean,
+  { faultDomains: domains }: OrchestrationRules,
+): number {
   const asked = given['platformFaultDomainCount'];
-  if (asked === undefined) return zonal ? 1 : MAX_FAULT_DOMAINS;
+  if (asked === undefined) return zonal ? 1 : domains.usual;
   const count = Number(asked);
-  if (!Number.isInteger(count) || count < 1 || count > MAX_FAULT_DOMAINS) {
+  const { most } = domains;
+  if (!Number.isInteger(count) || count < 1 || count > most) {
     throw new Failure(
       'invalidParameter',
-      `The specified fault domain count ${asText(asked)} must fall in the range 1 to ${MAX_FAULT_DOMAINS}.`,
+      `The specified fault domain count ${asText(asked)} must fall in the range 1 to ${most}.`,
       { target: 'platformFaultDomainCount' },
     );
   }
@@ -212,7 +266,7 @@ function scheduledEvents(events: JsonObject): JsonObject {
   );
 }
 
-function completeStorage(storage: JsonObject, windows: boolean): JsonObject {
+export function completeStorage(storage: JsonObject, windows: boolean): JsonObject {
   const osDisk = objectAt(storage, 'osDisk') ?? {};
   checkOsDiskSize(osDisk['diskSizeGB']);
   const image = objectAt(storage, 'imageReference');
@@ -246,7 +300,7 @@ function checkOsDiskSize(given: Json | undefined): void {
   );
 }
 
-function isWindows(profile: JsonObject): boolean {
+export function isWindows(profile: JsonObject): boolean {
   if (objectAt(profile, 'osProfile', 'windowsConfiguration') !== undefined) return true;
   return /windows/i.test(textAt(profile, 'storageProfile', 'imageReference', 'offer') ?? '');
 }
@@ -328,6 +382,8 @@ function checkChange(current: Declared, next: Declared): void {
   if (current.properties['platformFaultDomainCount'] !== next.properties['platformFaultDomainCount']) {
     throw notChangeable('platformFaultDomainCount');
   }
+  if (!hasProfile(current)) return;
+  if (!hasProfile(next)) throw notChangeable('virtualMachineProfile');
   const [before, after] = [current, next].map(({ properties }) =>
     priorityOf(objectAt(properties, 'virtualMachineProfile') ?? {}),
   );
@@ -337,13 +393,4 @@ function checkChange(current: Declared, next: Declared): void {
     if (textAt(current.properties, ...path) !== textAt(next.properties, ...path))
       throw notChangeable(`osProfile.${member}`);
   }
-}
-
-export function missing(target: string): Failure {
-  const name = target.split('.').at(-1) as string;
-  return new Failure('invalidParameter', `Required parameter '${name}' is missing (null).`, { target: name });
-}
-
-function notChangeable(target: string): Failure {
-  return new Failure('propertyChangeNotAllowed', `Changing property '${target}' is not allowed.`, { target });
 }

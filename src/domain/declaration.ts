@@ -5,6 +5,7 @@
 
 import { asText, isObject, type Json, type JsonObject, objectAt, tagsFrom } from './json.ts';
 import type { Declared, Sku } from './scale-set.ts';
+import { isMix } from './sku-profile.ts';
 
 /** Members at the top that are read-only, or that Declared has of their own. */
 const READ_ONLY = ['id', 'name', 'type', 'etag', 'location', 'tags', 'sku', 'zones', 'properties'];
@@ -55,8 +56,12 @@ export function normalLocation(location: string): string {
 
 function mergeSku(base: Partial<Sku>, sku: Json | undefined): Partial<Sku> {
   if (!isObject(sku)) return base;
+  const { tier: before, ...rest } = base;
+  // A mix has no tier: the one that the set got by default does not stay unless it is sent again.
+  const isGone = (sku['tier'] ?? undefined) === undefined && isMix(asText(sku['name']));
   return {
-    ...base,
+    ...rest,
+    ...(isGone || before === undefined ? {} : { tier: before }),
     ...(typeof sku['name'] === 'string' ? { name: sku['name'] } : {}),
     ...(typeof sku['tier'] === 'string' ? { tier: sku['tier'] } : {}),
     ...(sku['capacity'] === undefined || sku['capacity'] === null

@@ -14,16 +14,17 @@ export interface Present {
 }
 
 /**
- * Users before what they use: sets stand in networks and behind balancers, balancers in networks and on addresses, networks
+ * Users before what they use: sets and network interfaces stand in networks and behind balancers, balancers in networks and on addresses, networks
  * use gateways and security groups, gateways use addresses.
  */
 const ORDER: Readonly<Record<string, number>> = {
   'microsoft.compute/virtualmachinescalesets': 0,
-  'microsoft.network/loadbalancers': 1,
-  'microsoft.network/virtualnetworks': 2,
-  'microsoft.network/natgateways': 3,
-  'microsoft.network/networksecuritygroups': 4,
-  'microsoft.network/publicipaddresses': 4,
+  'microsoft.network/networkinterfaces': 1,
+  'microsoft.network/loadbalancers': 2,
+  'microsoft.network/virtualnetworks': 3,
+  'microsoft.network/natgateways': 4,
+  'microsoft.network/networksecuritygroups': 5,
+  'microsoft.network/publicipaddresses': 5,
 };
 /** Of what is not named: disks, which sets use and take along; those that are left are deleted after them. */
 const OTHER = 1;

@@ -2,7 +2,8 @@
 // snapshots or uploads to make one from.
 
 import { normalLocation } from './declaration.ts';
-import { checkTags, missing } from './declaration-rules.ts';
+import { checkTags } from './declaration-rules.ts';
+import { missing } from './parameter-failure.ts';
 import { ZONES } from './placement.ts';
 import type { Disk } from './disk.ts';
 import { Failure } from './failure.ts';

@@ -18,21 +18,21 @@ const HEX = '6d72b805e50e4de6830303c5055077fc';
 
 describe('disk names', () => {
   test('of a set with a short name are as recorded', () => {
-    expect(diskName('vmss3176', 0, 'OsDisk', HEX)).toBe(`vmss3176_vmss3176_0_OsDisk_1_${HEX}`);
-    expect(diskName('vmss3176', 0, 2, HEX)).toBe(`vmss3176_vmss3176_0_disk2_${HEX}`);
+    expect(diskName('vmss3176', { id: 0 }, 'OsDisk', HEX)).toBe(`vmss3176_vmss3176_0_OsDisk_1_${HEX}`);
+    expect(diskName('vmss3176', { id: 0 }, 2, HEX)).toBe(`vmss3176_vmss3176_0_disk2_${HEX}`);
   });
 
   test('of a set with a long name are cut as recorded', () => {
     const recorded = `vmss-simulate-evictivmss-simulate-evictioOS__1_${HEX}`;
-    expect(diskName('vmss-simulate-eviction', 0, 'OsDisk', HEX)).toBe(recorded);
+    expect(diskName('vmss-simulate-eviction', { id: 0 }, 'OsDisk', HEX)).toBe(recorded);
   });
 
   test('are never longer than the eighty characters that Azure allows, and end in the kind and the digits', () => {
     const names = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/);
     fc.assert(
       fc.property(names, fc.nat(1_000_000), fc.integer({ min: 2, max: 65 }), (name, id, number) => {
-        const os = diskName(name, id, 'OsDisk', HEX);
-        const data = diskName(name, id, number, HEX);
+        const os = diskName(name, { id }, 'OsDisk', HEX);
+        const data = diskName(name, { id }, number, HEX);
         expect(Math.max(os.length, data.length)).toBeLessThanOrEqual(80);
         expect(os).toMatch(/(_OsDisk_1_|OS__1_)[0-9a-f]{32}$/);
         expect(data.endsWith(`disk${number}_${HEX}`)).toBe(true);

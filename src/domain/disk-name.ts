@@ -2,7 +2,9 @@
 // disk was made with or for, so that they need no row of their own.
 // What must hold: no two disks ever get the same name or the same uid, whatever became of those before.
 
-import { type DataDisk, type Instance, instanceName } from './instance.ts';
+import { type DataDisk, type Instance, nameOf } from './instance.ts';
+
+type DiskOwner = Pick<Instance, 'id' | 'vmId' | 'machine'>;
 
 /** A disk's name has no more characters than that (Azure's naming rules). */
 const DISK_NAME = 80;
@@ -11,20 +13,27 @@ const DISK_NAME = 80;
  * Azure's disk names. One that would be too long has the first twenty characters of the set's name and twenty-one of the
  * instance's, and `OsDisk` becomes `OS_`: `vmss-simulate-evictivmss-simulate-evictioOS__1_…` (azure-wire section 3).
  */
-export function diskName(setName: string, id: number, kind: 'OsDisk' | number, digits: string): string {
-  const name = instanceName(setName, id);
-  const whole = `${setName}_${name}_${kind === 'OsDisk' ? 'OsDisk_1' : `disk${kind}`}_${digits}`;
+export function diskName(
+  setName: string,
+  instance: Pick<Instance, 'id' | 'machine'>,
+  kind: 'OsDisk' | number,
+  digits: string,
+): string {
+  const name = nameOf(setName, instance);
+  const part = kind === 'OsDisk' ? 'OsDisk_1' : `disk${kind}`;
+  if (instance.machine !== undefined) return machineDiskName(name, part, digits);
+  const whole = `${setName}_${name}_${part}_${digits}`;
   if (whole.length <= DISK_NAME) return whole;
-  const part = kind === 'OsDisk' ? 'OS__1' : `disk${kind}`;
-  return `${setName.slice(0, 20)}${name.slice(0, 21)}${part}_${digits}`;
+  const short = kind === 'OsDisk' ? 'OS__1' : `disk${kind}`;
+  return `${setName.slice(0, 20)}${name.slice(0, 21)}${short}_${digits}`;
 }
 
-export function dataDiskName(
-  setName: string,
-  { id, vmId }: Pick<Instance, 'id' | 'vmId'>,
-  lun: number,
-): string {
-  return diskName(setName, id, lun + 2, diskDigits(vmId, lun));
+function machineDiskName(name: string, part: string, digits: string): string {
+  return `${name.slice(0, DISK_NAME - part.length - digits.length - 2)}_${part}_${digits}`;
+}
+
+export function dataDiskName(setName: string, instance: DiskOwner, lun: number): string {
+  return diskName(setName, instance, lun + 2, diskDigits(instance.vmId, lun));
 }
 
 /** The 32 hex digits in a disk's name, from the instance's vmId, so that they need no row of their own. */
@@ -36,7 +45,7 @@ export function diskDigits(vmId: string, lun?: number): string {
 
 /** Of a disk that is to be made for an instance that has been made already, by its next turn. */
 export function newDiskName(setName: string, instance: Instance, lun: number): string {
-  return diskName(setName, instance.id, lun + 2, laterDigits(instance, lun));
+  return diskName(setName, instance, lun + 2, laterDigits(instance, lun));
 }
 
 export function newDiskUid(instance: Instance, lun: number): string {
@@ -54,8 +63,8 @@ export function diskUid({ vmId }: Pick<Instance, 'vmId'>, disk: DataDisk): strin
   return disk.uid ?? asGuid(diskDigits(vmId, disk.lun));
 }
 
-export function osDiskName(setName: string, { id, vmId }: Pick<Instance, 'id' | 'vmId'>): string {
-  return diskName(setName, id, 'OsDisk', diskDigits(vmId));
+export function osDiskName(setName: string, instance: DiskOwner): string {
+  return diskName(setName, instance, 'OsDisk', diskDigits(instance.vmId));
 }
 
 function asGuid(digits: string): string {

@@ -7,7 +7,7 @@ import { checkDataDisks } from './declaration-rules.ts';
 import { newDiskName, newDiskUid } from './disk-name.ts';
 import type { Disk } from './disk.ts';
 import { Failure } from './failure.ts';
-import { type DataDisk, type Instance, instanceName } from './instance.ts';
+import { type DataDisk, type Instance, nameOf } from './instance.ts';
 import { flagAt, isObject, type Json, type JsonObject, objectAt, textAt } from './json.ts';
 import { without } from './declaration.ts';
 import type { ManagedDisk } from './managed-disk.ts';
@@ -193,7 +193,7 @@ function taken(
   { set, instance, isDetaching }: NonNullable<ManagedDisk['attachment']>,
 ): Failure {
   if (isDetaching) return beingDetached(world, path.split('/').at(-1) ?? '');
-  const owner = instancePath(world.subscriptionId, set.group, set.name, instance.id);
+  const owner = instancePath(world.subscriptionId, set, instance);
   return new Failure(
     'conflictingUserInput',
     `Disk '${path}' cannot be attached as the disk is already owned by VM '${owner}'.`,
@@ -203,7 +203,7 @@ function taken(
 function beingDetached({ set, instance }: DiskPlanWorld, name: string): Failure {
   return new Failure(
     'diskBeingDetached',
-    `Cannot attach data disk '${name}' to VM '${instanceName(set.name, instance.id)}' because the disk is currently being detached or the last detach operation failed. Please wait until the disk is completely detached and then try again or delete/detach the disk explicitly again.`,
+    `Cannot attach data disk '${name}' to VM '${nameOf(set.name, instance)}' because the disk is currently being detached or the last detach operation failed. Please wait until the disk is completely detached and then try again or delete/detach the disk explicitly again.`,
   );
 }
 
@@ -227,7 +227,7 @@ function checkOnce({ subscriptionId, set, instance }: DiskPlanWorld, added: read
   const names = added.map(({ name }) => name.toLowerCase());
   const twice = added.find(({ name }, index) => names.indexOf(name.toLowerCase()) !== index);
   if (twice === undefined) return;
-  const owner = instancePath(subscriptionId, set.group, set.name, instance.id);
+  const owner = instancePath(subscriptionId, set, instance);
   throw new Failure(
     'conflictingUserInput',
     `Disk '${diskPath(subscriptionId, set.group, twice.name)}' cannot be attached as the disk is already owned by VM '${owner}'.`,

@@ -9,6 +9,12 @@ export function fingerprint(value: Json | undefined): string {
   return hash(text, 0x811c9dc5) + hash(text, 0x9747b28c);
 }
 
+/** In the form of a GUID. */
+export function fingerprintGuid(value: Json): string {
+  const digits = fingerprint(value) + fingerprint([value]);
+  return digits.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5');
+}
+
 function canonical(value: Json | undefined): string {
   if (Array.isArray(value)) return `[${value.map((item: Json) => canonical(item)).join(',')}]`;
   if (!isObject(value)) return JSON.stringify(value ?? null);

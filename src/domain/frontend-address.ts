@@ -31,7 +31,7 @@ export function checkFrontendAddresses(
   const taken = others.flatMap((other) => asked(subscriptionId, other));
   for (const one of asked(subscriptionId, balancer)) {
     const ranges = rangesOf(one.subnet, networks);
-    if (ranges !== undefined) checkRange(one, ranges);
+    if (ranges !== undefined) checkStaticAddress(one.address, ranges);
     const other = taken.find(
       ({ subnet, address }) => sameName(subnet, one.subnet) && isSame(address, one.address),
     );
@@ -77,7 +77,8 @@ function rangesOf(
   return part && subnetRanges(part);
 }
 
-function checkRange({ address }: Asked, ranges: readonly AddressPrefix[]): void {
+/** @param ranges those of its subnet */
+export function checkStaticAddress(address: string, ranges: readonly AddressPrefix[]): void {
   const parsed = parseAddress(address);
   const range = parsed && ranges.find((one) => isInside(one, parsed));
   if (parsed === undefined || range === undefined) {

@@ -5,8 +5,8 @@ import { guestHandle, parseGuestHandle } from './guest.ts';
 
 test('a handle is read back as the set and the instance that it was made of', () => {
   fc.assert(
-    fc.property(fc.uuid(), fc.nat(), (setUid, instanceId) => {
-      expect(parseGuestHandle(guestHandle(setUid, instanceId))).toEqual({ setUid, instanceId });
+    fc.property(fc.uuid(), fc.nat(), (set, id) => {
+      expect(parseGuestHandle(guestHandle(set, id))).toEqual({ set, id });
     }),
   );
 });

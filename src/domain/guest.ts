@@ -10,9 +10,21 @@ export function guestHandle(setUid: string, instanceId: number): GuestHandle {
   return `${setUid}_${instanceId}`;
 }
 
-export function parseGuestHandle(handle: GuestHandle): { setUid: string; instanceId: number } | undefined {
+/** A machine keeps its guest when it joins or leaves a set. */
+export function handleOf({ set, id, guest }: InstanceKey & { readonly guest?: GuestHandle }): GuestHandle {
+  return guest ?? guestHandle(set, id);
+}
+
+/** The key of an instance's row. */
+export interface InstanceKey {
+  readonly set: string;
+  readonly id: number;
+}
+
+/** The row for which a guest of that handle was made. Who owns it now, the store knows (`instanceOf`). */
+export function parseGuestHandle(handle: GuestHandle): InstanceKey | undefined {
   const match = /^([0-9a-f-]{36})_(0|[1-9][0-9]*)$/.exec(handle);
-  return match ? { setUid: match[1] as string, instanceId: Number(match[2]) } : undefined;
+  return match ? { set: match[1] as string, id: Number(match[2]) } : undefined;
 }
 
 export type GuestPower = 'starting' | 'running' | 'stopping' | 'stopped' | 'deallocated';

@@ -150,8 +150,8 @@ describe('a set may name a probe as its health', () => {
 
 describe('a rule with a probe that is a health', () => {
   const uses: readonly Use[] = [
-    { kind: 'backendAddressPools', name: 'pool', by: SET },
-    { kind: 'probes', name: 'Health', by: SET },
+    { kind: 'backendAddressPools', name: 'pool', by: SET, user: 'virtual machine scale set' },
+    { kind: 'probes', name: 'Health', by: SET, user: 'virtual machine scale set' },
   ];
   const row = loadBalancerRow();
   const next = (rules: readonly JsonObject[]): Pick<LoadBalancer, 'properties'> => ({

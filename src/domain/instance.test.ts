@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { instanceRow, taskRow } from '../../test/testing/rows.ts';
-import { computerName, instanceName, instanceProvisioningState, isMember, type Verb } from './instance.ts';
+import { computerName, instanceProvisioningState, isMember, nameOf, type Verb } from './instance.ts';
 
 describe('computer names', () => {
   // Recorded: ids 3 and 10 (azure-wire section 3). From Azure's page on instance ids: 85 and 1146.
@@ -28,7 +28,7 @@ describe('computer names', () => {
 });
 
 test('an instance is named after its set and its id', () => {
-  expect(instanceName('web', 12)).toBe('web_12');
+  expect(nameOf('web', { id: 12 })).toBe('web_12');
 });
 
 describe('the provisioning state', () => {

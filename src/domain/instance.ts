@@ -5,9 +5,10 @@
 import type { Disk } from './disk.ts';
 import type { InstanceExtensions } from './extension-record.ts';
 import type { OperationError } from './failure.ts';
-import type { GuestAddress } from './guest.ts';
+import type { GuestAddress, GuestHandle } from './guest.ts';
 import type { Health } from './health.ts';
 import type { JsonObject } from './json.ts';
+import type { Identities } from './managed-identity.ts';
 import type { PrivateAddress } from './private-address.ts';
 import type { ProvisioningState } from './scale-set.ts';
 import type { Time } from './time.ts';
@@ -80,6 +81,7 @@ export interface Own {
   readonly userData?: string;
   readonly imageVersion?: string;
   readonly addresses?: readonly PrivateAddress[];
+  readonly size?: string;
 }
 
 export interface Observed {
@@ -113,10 +115,22 @@ export interface ProtectionPolicy {
   readonly protectFromScaleSetActions: boolean;
 }
 
+/** A virtual machine is a resource of its own: each instance of a Flexible set is one, and so is one without a set. */
+export interface Machine {
+  readonly group: string;
+  /** Of one machine in its group. Compares without case. */
+  readonly name: string;
+}
+
 export interface Instance {
   /** `uid` of its set. */
   readonly set: string;
+  /** In order of birth. What clients call the instance by where it is no machine of its own (`memberId`). */
   readonly id: number;
+  /** Never changes. */
+  readonly machine?: Machine;
+  /** Its guest's, where that is not the one of set and id: a machine that joined or left a set took its guest along. */
+  readonly guest?: GuestHandle;
   readonly revision: number;
   readonly etag: number;
   readonly vmId: string;
@@ -128,8 +142,10 @@ export interface Instance {
   readonly surplus: boolean;
   /** Made to take the place of another in a rolling upgrade (`maxSurge`), whose place is not taken yet. Listed, and no member. */
   readonly surge?: boolean;
-  /** The model version that its guest was last made from. */
+  /** The model version that its guest was last made from. Below zero: one of its own (`hasOwnProfile`). */
   readonly model: number;
+  /** Its own, where it is not the model's (`sizeOf`). */
+  readonly size?: string;
   /**
    * The exact version of the image that its OS disk is laid from. While a verb is in hand, the one that is wanted; else the one
    * that is there. Absent for a disk that was laid before versions were kept.
@@ -158,6 +174,8 @@ export interface Instance {
   readonly ownModel: boolean;
   /** Of the subnets that its model names, as long as there is this row; absent while it names none that is there. */
   readonly addresses?: readonly PrivateAddress[];
+  /** Who its guest is, where that is not who its set's guests are: of a machine that has, or brought along, an `identity` of its own. */
+  readonly identities?: Identities;
   /** Absent until it has one. */
   readonly extensions?: InstanceExtensions;
   /** Of this boot of its guest, by the health source of its model; absent while nothing is known. */
@@ -191,9 +209,30 @@ export function isMember(instance: Instance): boolean {
   return !instance.surplus && instance.surge !== true && instance.wanted.exists;
 }
 
-/** The Azure name of an instance, `web_3`. */
-export function instanceName(setName: string, id: number): string {
-  return `${setName}_${id}`;
+/** What clients call an instance: by its number in its set, or by its machine's name. */
+export type MemberId = number | string;
+
+export function memberId({ id, machine }: Pick<Instance, 'id' | 'machine'>): MemberId {
+  return machine?.name ?? id;
+}
+
+/** The Azure name of an instance, `web_3`, or of a machine. */
+export function memberName(setName: string, id: MemberId): string {
+  return typeof id === 'number' ? `${setName}_${id}` : id;
+}
+
+export function nameOf(setName: string, instance: Pick<Instance, 'id' | 'machine'>): string {
+  return memberName(setName, memberId(instance));
+}
+
+/** It was not made from the profile of a set: its model is its own, and no upgrade of its set concerns it. */
+export function hasOwnProfile({ model }: Pick<Instance, 'model'>): boolean {
+  return model < 0;
+}
+
+/** It was made from an older version of its set's model than that. */
+export function isBehind(instance: Pick<Instance, 'model'>, version: number): boolean {
+  return !hasOwnProfile(instance) && instance.model < version;
 }
 
 /** The id in base 36, six digits, upper case: `web00000A` for id 10. */

@@ -5,7 +5,8 @@
 
 import { childPath, isOf, parseChildReference } from './balancer-reference.ts';
 import { normalLocation, without } from './declaration.ts';
-import { checkTags, missing } from './declaration-rules.ts';
+import { checkTags } from './declaration-rules.ts';
+import { missing } from './parameter-failure.ts';
 import { Failure } from './failure.ts';
 import { asText, isObject, type Json, type JsonObject, listAt, objectAt, tagsFrom, textAt } from './json.ts';
 import {

@@ -5,6 +5,7 @@
 
 import { Failure } from './failure.ts';
 import { fingerprint } from './fingerprint.ts';
+import { hasOwnProfile, type Instance } from './instance.ts';
 import { asText, isObject, type JsonObject, objectAt, textAt } from './json.ts';
 import type { Declared } from './scale-set.ts';
 
@@ -22,6 +23,17 @@ export interface Identities {
 }
 
 export const NO_IDENTITIES: Identities = { user: {} };
+
+/**
+ * Who an instance's guest is; undefined is nobody. One with a model of its own is who that made it, and never comes to speak for a
+ * set by being put into it.
+ */
+export function guestIdentities(
+  set: { readonly identities?: Identities },
+  instance: Pick<Instance, 'identities' | 'model'>,
+): Identities | undefined {
+  return instance.identities ?? (hasOwnProfile(instance) ? undefined : set.identities);
+}
 
 const KINDS = ['None', 'SystemAssigned', 'UserAssigned', 'SystemAssigned, UserAssigned'];
 const USER_ASSIGNED =
@@ -76,7 +88,7 @@ function checkIds(ids: readonly string[]): void {
 
 /** The principals of what is declared now. Those that stay are as before; `guid` makes the ids of a new one. */
 export function identitiesOf(
-  { extra }: Declared,
+  { extra }: Pick<Declared, 'extra'>,
   before: Identities | undefined,
   guid: () => string,
 ): Identities {

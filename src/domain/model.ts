@@ -4,20 +4,24 @@
 import type { GuestDisk, GuestSpec } from './guest.ts';
 import { imageReference, sameImage } from './image-reference.ts';
 import { diskUid, newDiskName, newDiskUid } from './disk-name.ts';
-import { computerName, type DataDisk, type Instance, instanceName } from './instance.ts';
+import { computerName, type DataDisk, type Instance, nameOf } from './instance.ts';
+import { numberOf } from './machine-name.ts';
 import { isObject, type Json, type JsonObject, listAt, objectAt, sameJson, textAt } from './json.ts';
 import { without } from './declaration.ts';
 import { addressWishes } from './private-address.ts';
 import type { Declared, ModelVersion } from './scale-set.ts';
+import { skuProfileOf } from './sku-profile.ts';
 import type { Time } from './time.ts';
 
 export function modelOf(set: string, version: number, declared: Declared, created: Time): ModelVersion {
+  const mix = skuProfileOf(declared.properties);
   return {
     set,
     version,
     created,
     size: declared.sku.name,
     tier: declared.sku.tier,
+    ...(mix === undefined ? {} : { mix }),
     profile: objectAt(declared.properties, 'virtualMachineProfile') ?? {},
     extra: declared.extra,
   };
@@ -42,7 +46,8 @@ export type UpgradeEffect = 'none' | 'extensions' | 'reconfigure' | 'restart' | 
  */
 export function upgradeEffect(from: ModelVersion, to: ModelVersion): UpgradeEffect {
   if (!sameImage(from.profile, to.profile)) return 'reimage';
-  if (from.size !== to.size) return 'restart';
+  // Of a mix it is each instance's own size that counts (`effectOn`).
+  if (from.mix === undefined && to.mix === undefined && from.size !== to.size) return 'restart';
   const quiet = (profile: JsonObject): JsonObject =>
     without(
       objectAt(profile, 'osProfile') ?? {},
@@ -79,13 +84,19 @@ export function computerNamePrefix(model: ModelVersion): string {
   return textAt(model.profile, 'osProfile', 'computerNamePrefix') ?? 'vm';
 }
 
-/** The model's data disks as an instance gets them; `nameOf` gives each its name. */
-export function modelDisks(model: ModelVersion, nameOf: (lun: number) => string): readonly DataDisk[] {
+/** The model's data disks as an instance gets them; `diskNameOf` gives each its name. */
+export function modelDisks(model: ModelVersion, diskNameOf: (lun: number) => string): readonly DataDisk[] {
   return listAt(model.profile, 'storageProfile', 'dataDisks')
     .filter(isObject)
     .map((declared) => {
       const lun = Number(declared['lun']);
-      return { lun, sizeGiB: Number(declared['diskSizeGB']), name: nameOf(lun), declared, fromModel: true };
+      return {
+        lun,
+        sizeGiB: Number(declared['diskSizeGB']),
+        name: diskNameOf(lun),
+        declared,
+        fromModel: true,
+      };
     });
 }
 
@@ -111,16 +122,29 @@ export function withModelDisks(setName: string, instance: Instance, model: Model
   return { ...instance, dataDisks: [...given, ...own, ...dropped] };
 }
 
+/** An instance's own, or its model's. */
+export function sizeOf({ size }: Pick<Instance, 'size'>, model: Pick<ModelVersion, 'size'>): string {
+  return size ?? model.size;
+}
+
+/** A model of a machine's own may name its computer; else the name follows from the instance. */
+export function computerNameOf(model: ModelVersion, instance: Pick<Instance, 'id' | 'machine'>): string {
+  const given = textAt(model.profile, 'osProfile', 'computerName');
+  if (given !== undefined) return given;
+  const { machine, id } = instance;
+  return computerName(computerNamePrefix(model), machine === undefined ? id : numberOf(machine.name));
+}
+
 export function guestSpec(setName: string, instance: Instance, model: ModelVersion): GuestSpec {
   const adminUsername = textAt(model.profile, 'osProfile', 'adminUsername');
   const customData = textAt(model.profile, 'osProfile', 'customData');
   const userData = instance.userData ?? textAt(model.profile, 'userData');
   return {
-    name: instanceName(setName, instance.id),
-    computerName: computerName(computerNamePrefix(model), instance.id),
+    name: nameOf(setName, instance),
+    computerName: computerNameOf(model, instance),
     image: imageWord(model),
     ...(instance.imageVersion === undefined ? {} : { imageVersion: instance.imageVersion }),
-    size: model.size,
+    size: sizeOf(instance, model),
     ...(adminUsername === undefined ? {} : { adminUsername }),
     ...(customData === undefined ? {} : { customData }),
     ...(userData === undefined ? {} : { userData }),

@@ -5,10 +5,12 @@
 // Source: the members are those of Microsoft's swagger of Microsoft.Network.
 
 import { normalLocation, without, withoutNulls } from './declaration.ts';
-import { checkTags, checkZones, missing } from './declaration-rules.ts';
+import { checkTags, checkZones } from './declaration-rules.ts';
+import { missing } from './parameter-failure.ts';
 import { Failure } from './failure.ts';
 import { asText, type JsonObject, listAt, objectAt, tagsFrom, textAt } from './json.ts';
 import { sameName } from './load-balancer.ts';
+import { completeInterface } from './interface-declaration.ts';
 import { numberOf, withBareReferences } from './network-format.ts';
 import type { NetworkResource, NetworkType } from './network-resource.ts';
 import { completeSecurityGroup } from './network-security-group.ts';
@@ -83,6 +85,22 @@ const FACTS: Readonly<Record<NetworkType, Facts>> = {
       'serviceGateway',
     ],
     complete: completeNatGateway,
+  },
+  networkInterfaces: {
+    members: [
+      'ipConfigurations',
+      'networkSecurityGroup',
+      'dnsSettings',
+      'enableAcceleratedNetworking',
+      'enableIPForwarding',
+      'disableTcpStateTracking',
+      'workloadType',
+      'nicType',
+      'auxiliaryMode',
+      'auxiliarySku',
+      'migrationPhase',
+    ],
+    complete: completeInterface,
   },
 };
 

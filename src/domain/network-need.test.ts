@@ -44,6 +44,26 @@ describe('what is named by', () => {
     ]);
   });
 
+  test('a network interface and its IP configurations', () => {
+    const ip = {
+      subnet: to('s'),
+      publicIPAddress: to('p'),
+      applicationSecurityGroups: [to('a')],
+    };
+    const properties = {
+      networkSecurityGroup: to('g'),
+      ipConfigurations: [{ name: 'ip', properties: ip }],
+    };
+    const needs = resourceNeeds('s', networkRow({ type: 'networkInterfaces', name: 'nic', properties }));
+    expect(shown(needs)).toEqual([
+      'nic/networkSecurityGroup -> g: networkSecurityGroups',
+      'nic/ipConfigurations/ip/subnet -> s: virtualNetworks/subnets',
+      'nic/ipConfigurations/ip/applicationSecurityGroups -> a: applicationSecurityGroups',
+      'nic/ipConfigurations/ip/publicIPAddress -> p: publicIPAddresses',
+    ]);
+    expect(needs.map(({ whole }) => whole?.split('/').at(-1))).toEqual([undefined, 'nic', 'nic', 'nic']);
+  });
+
   test('a security group, an address and a gateway', () => {
     const rule = {
       name: 'r',

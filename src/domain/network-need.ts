@@ -3,12 +3,13 @@
 
 import { unreadable } from './network-format.ts';
 import type { Fleet } from './balancing.ts';
+import { namingProfile } from './interface-resource.ts';
 import { balancerPath, childPath } from './balancer-reference.ts';
 import { type Json, type JsonObject, listAt, objectAt, textAt } from './json.ts';
 import { childrenOf, type LoadBalancer, sameName } from './load-balancer.ts';
 import { networkPartPath, networkPath, parseNetworkReference, typeNamed } from './network-reference.ts';
 import { networkParts, type NetworkResource } from './network-resource.ts';
-import { scaleSetPath } from './resource-path.ts';
+import { setPath } from './resource-path.ts';
 
 export interface NetworkNeed {
   /** As it stands there. */
@@ -21,6 +22,8 @@ export interface NetworkNeed {
   readonly member: string;
   /** The resource group of the one that names it. */
   readonly group: string;
+  /** The ARM id of the whole, where Azure's word for what is not there is about it and not about the part. */
+  readonly whole?: string;
 }
 
 type Naming = readonly (readonly [member: string, type: string])[];
@@ -52,13 +55,19 @@ const BY_IP_CONFIGURATION: Naming = [
   ['subnet', SUBNET],
   ['applicationSecurityGroups', 'applicationSecurityGroups'],
 ];
+/** Of a network interface that is a resource of its own. */
+const BY_OWN_IP_CONFIGURATION: Naming = [...BY_IP_CONFIGURATION, ['publicIPAddress', 'publicIPAddresses']];
 
 interface Namer {
   readonly by: string;
   readonly group: string;
+  readonly whole?: string;
 }
 
-export function resourceNeeds(subscriptionId: string, resource: NetworkResource): readonly NetworkNeed[] {
+export function resourceNeeds(
+  subscriptionId: string,
+  resource: Pick<NetworkResource, 'type' | 'group' | 'name' | 'properties'>,
+): readonly NetworkNeed[] {
   const by = networkPath(subscriptionId, resource);
   const { group, properties } = resource;
   switch (resource.type) {
@@ -81,6 +90,17 @@ export function resourceNeeds(subscriptionId: string, resource: NetworkResource)
       return named({ by, group }, properties, BY_ADDRESS);
     case 'natGateways':
       return named({ by, group }, properties, BY_GATEWAY);
+    case 'networkInterfaces':
+      return [
+        ...named({ by, group }, properties, BY_INTERFACE),
+        ...networkParts(resource, 'ipConfigurations').flatMap((ip) =>
+          named(
+            { by: networkPartPath(by, 'ipConfigurations', ip.name), group, whole: by },
+            ip.properties,
+            BY_OWN_IP_CONFIGURATION,
+          ),
+        ),
+      ];
   }
 }
 
@@ -101,7 +121,7 @@ export function modelNeeds(
   set: { readonly group: string; readonly name: string },
   profile: JsonObject,
 ): readonly NetworkNeed[] {
-  const namer = { by: scaleSetPath(subscriptionId, set.group, set.name), group: set.group };
+  const namer = { by: setPath(subscriptionId, set), group: set.group };
   return listAt(profile, 'networkProfile', 'networkInterfaceConfigurations').flatMap((nic) => [
     ...named(namer, objectAt(nic, 'properties') ?? {}, BY_INTERFACE),
     ...listAt(nic, 'properties', 'ipConfigurations').flatMap((ip) => [
@@ -119,7 +139,10 @@ export function modelNeeds(
 export function fleetNeeds(subscriptionId: string, fleet: Fleet): readonly NetworkNeed[] {
   const { set, models, instances, held } = fleet;
   const naming = models
-    .map(({ version, profile }) => ({ version, needs: modelNeeds(subscriptionId, set, profile) }))
+    .map((model) => ({
+      version: model.version,
+      needs: modelNeeds(subscriptionId, set, namingProfile(model)),
+    }))
     .filter(({ needs }) => needs.length > 0);
   // Most sets name nothing, and have many instances.
   if (naming.length === 0) return [];

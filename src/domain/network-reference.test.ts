@@ -1,7 +1,14 @@
 // Network references: which ids are read, and where they lead.
 import { describe, expect, test } from 'vitest';
 import { networkRow } from '../../test/testing/rows.ts';
-import { leadsTo, networkPath, parseNetworkReference, servedType, typeNamed } from './network-reference.ts';
+import {
+  leadsTo,
+  networkPath,
+  parseNetworkReference,
+  servedType,
+  typeNamed,
+  withOwnIds,
+} from './network-reference.ts';
 
 const SUBNETS = [{ name: 'Default', properties: { addressPrefix: '10.0.0.0/24' } }];
 const VNET = networkRow({ name: 'Net', properties: { subnets: SUBNETS } });
@@ -48,4 +55,18 @@ describe('a reference', () => {
 test('types that are served are known in any case', () => {
   expect(servedType('PUBLICIPADDRESSES')).toBe('publicIPAddresses');
   expect(servedType('routeTables')).toBeUndefined();
+});
+
+test('ids are spelled as those that they name are, whatever else stands beside them', () => {
+  const properties = { addressSpace: {}, subnets: [{ name: 'Front', properties: {} }] };
+  const network = networkRow({ group: 'Web', name: 'Net', properties });
+  const own = networkPath('s', network);
+  const given = {
+    list: [{ id: `${own}/subnets/front`.toUpperCase() }, 'text', 7],
+    other: { id: '/not/known', deep: { id: own.toLowerCase(), name: own.toLowerCase() } },
+  };
+  expect(withOwnIds('s', given, [network])).toEqual({
+    list: [{ id: `${own}/subnets/Front` }, 'text', 7],
+    other: { id: '/not/known', deep: { id: own, name: own.toLowerCase() } },
+  });
 });

@@ -1,10 +1,12 @@
 // Network references: the ids of network resources and of their parts, as others name them.
 
+import { isObject, type Json, type JsonObject } from './json.ts';
 import { sameName } from './load-balancer.ts';
 import {
   findNetworkPart,
   NETWORK_TYPES,
   type NetworkPartKind,
+  networkParts,
   type NetworkResource,
   type NetworkType,
   PART_KINDS,
@@ -54,6 +56,35 @@ export function networkPartPath(
   name: string,
 ): string {
   return `${whole}/${kind}/${name}`;
+}
+
+/**
+ * The same with every id of these resources and of their parts as they themselves are spelled. Clients compare the two letter for
+ * letter (az, `vm list-ip-addresses`).
+ */
+export function withOwnIds(
+  subscriptionId: string,
+  properties: JsonObject,
+  named: readonly NetworkResource[],
+): JsonObject {
+  const ids = named.flatMap((resource) => {
+    const path = networkPath(subscriptionId, resource);
+    const kind = PART_KINDS[resource.type];
+    const parts = kind === undefined ? [] : networkParts(resource, kind);
+    return [path, ...parts.map(({ name }) => `${path}/${kind}/${name}`)];
+  });
+  const spelled = new Map(ids.map((id) => [id.toLowerCase(), id]));
+  const read = (value: Json | undefined): Json => {
+    if (Array.isArray(value)) return value.map((item: Json) => read(item));
+    if (!isObject(value)) return value ?? null;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, one]) => [
+        key,
+        key === 'id' && typeof one === 'string' ? (spelled.get(one.toLowerCase()) ?? one) : read(one),
+      ]),
+    );
+  };
+  return read(properties) as JsonObject;
 }
 
 /** Whether the reference, be it of the resource or of a part of it, leads anywhere. */

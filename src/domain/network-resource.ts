@@ -1,9 +1,11 @@
-// Network resource: what was declared of a virtual network, a public IP address, a network security group or a NAT gateway.
-// Load balancers have a row of their own. Who uses one, and which addresses are handed out, is derived from the rows of
-// those who do and never stored here.
+// Network resource: what was declared of a virtual network, a public IP address, a network security group, a NAT gateway or a
+// network interface. Load balancers have a row of their own. Who uses one, and which addresses are handed out, is derived from
+// the rows of those who do: a network interface keeps its addresses and the machine that has it, the others nothing.
 
+import type { GuestHandle } from './guest.ts';
 import { isObject, type JsonObject, listAt, objectAt, textAt } from './json.ts';
 import { sameName } from './load-balancer.ts';
+import type { PrivateAddress } from './private-address.ts';
 import type { Time } from './time.ts';
 
 /** As the wire spells them, below Microsoft.Network. */
@@ -12,6 +14,7 @@ export const NETWORK_TYPES = [
   'publicIPAddresses',
   'networkSecurityGroups',
   'natGateways',
+  'networkInterfaces',
 ] as const;
 
 export type NetworkType = (typeof NETWORK_TYPES)[number];
@@ -34,14 +37,34 @@ export interface NetworkResource {
   readonly properties: JsonObject;
   /** Whatever else stood at the top, `sku` for one. */
   readonly extra: JsonObject;
+  /** Of a network interface: the machine that has it, if any. */
+  readonly holder?: InterfaceHolder;
+  /** Of a network interface: one of its subnet for each of its IP configurations. */
+  readonly addresses?: readonly PrivateAddress[];
 }
 
+export interface InterfaceHolder {
+  /** A machine keeps its guest as long as it is there. */
+  readonly guest: GuestHandle;
+  /** Whether it is the machine's first network interface. */
+  readonly primary: boolean;
+  /** As the machine declares it. */
+  readonly declared: {
+    readonly primary?: boolean;
+    /** What becomes of the network interface when the machine is deleted. Absent: it stays (`Detach`). */
+    readonly deleteOption?: DeleteOption;
+  };
+}
+
+export type DeleteOption = 'Delete' | 'Detach';
+
 /** The named parts that clients address one by one. */
-export type NetworkPartKind = 'subnets' | 'securityRules';
+export type NetworkPartKind = 'subnets' | 'securityRules' | 'ipConfigurations';
 
 export const PART_KINDS: Readonly<Partial<Record<NetworkType, NetworkPartKind>>> = {
   virtualNetworks: 'subnets',
   networkSecurityGroups: 'securityRules',
+  networkInterfaces: 'ipConfigurations',
 };
 
 export interface NetworkPart {

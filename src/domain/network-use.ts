@@ -51,6 +51,9 @@ export function checkNetworkDeletable(
         'natGatewayInUse',
         `NAT Gateway ${path} is still configured on ${by.length} subnets. Remove NAT Gateway from all referenced subnets and then delete NAT Gateway.`,
       );
+    case 'networkInterfaces':
+      // Nothing names one but the machine that has it, which its own row says (`checkInterfaceFree`).
+      return;
   }
 }
 

@@ -10,7 +10,7 @@ import type { GuestCommand, GuestState } from './guest.ts';
 import {
   type DataDisk,
   type Instance,
-  instanceName,
+  nameOf,
   type Observed,
   type PowerState,
   type Task,
@@ -188,7 +188,7 @@ function crashedWhileBooting(
   if (guest.power !== 'stopped' || guest.cause !== 'exited' || (guest.bootedAt ?? 0) < task.since)
     return undefined;
   if (wanted.turn !== undefined && guest.generation < wanted.turn.generation) return undefined;
-  const name = instanceName(setName, instance.id);
+  const name = nameOf(setName, instance);
   const failed = fail(instance, {
     code: 'OSProvisioningClientError',
     message: `OS provisioning for VM '${name}' failed: its first process ended while it booted.`,
@@ -294,7 +294,7 @@ export function fail(instance: Instance, failure: OperationError): Instance {
 
 function undone(instance: Instance, task: Task | undefined): Instance {
   if (task?.undo === undefined) return instance;
-  const { userData: _changed, imageVersion: _wanted, addresses: _given, ...rest } = instance;
+  const { userData: _changed, imageVersion: _wanted, addresses: _given, size: _asked, ...rest } = instance;
   return { ...rest, ...task.undo };
 }
 
@@ -319,7 +319,7 @@ function restingPower(instance: Instance): 'running' | 'stopped' | 'deallocated'
 }
 
 function timedOut(setName: string, instance: Instance, guest: GuestState | undefined): OperationError {
-  const name = instanceName(setName, instance.id);
+  const name = nameOf(setName, instance);
   if (!instance.wanted.exists || instance.wanted.power !== 'running') {
     return {
       code: 'OperationTimedOut',

@@ -5,7 +5,7 @@ import { type Deployment, isActive } from './deployment.ts';
 import type { Disk } from './disk.ts';
 import type { OperationError } from './failure.ts';
 import { flagAt, type Json } from './json.ts';
-import type { Instance } from './instance.ts';
+import { type Instance, memberId, type MemberId } from './instance.ts';
 import type { Awaits, InstanceFailure, Operation } from './operation.ts';
 import type { ResourceGroup } from './resource-group.ts';
 import { isRunning, type RollingUpgrade, upgradeFailure } from './rolling-upgrade.ts';
@@ -72,10 +72,11 @@ export function losers(
   winner: string,
 ): ReadonlyMap<string, readonly InstanceFailure[]> {
   const found = new Map<string, InstanceFailure[]>();
-  for (const { task, id } of instances) {
+  for (const instance of instances) {
+    const { task } = instance;
     if (task === undefined || task.operation === winner) continue;
     const failures = found.get(task.operation) ?? [];
-    failures.push({ instance: id, code: 'OperationPreempted', message: PREEMPTED });
+    failures.push({ instance: memberId(instance), code: 'OperationPreempted', message: PREEMPTED });
     found.set(task.operation, failures);
   }
   return found;
@@ -173,6 +174,10 @@ function ended(operation: Operation, now: Time, error?: OperationError, result?:
 }
 
 function firstFailure(operation: Operation): OperationError | undefined {
-  const [first] = operation.failures.toSorted((a, b) => a.instance - b.instance);
+  const [first] = operation.failures.toSorted((a, b) => byMember(a.instance, b.instance));
   return first;
+}
+
+function byMember(a: MemberId, b: MemberId): number {
+  return typeof a === 'number' && typeof b === 'number' ? a - b : String(a) < String(b) ? -1 : 1;
 }

@@ -1,6 +1,7 @@
 // Operation: a long-running request that was acknowledged, and how it ends. It always ends.
 
 import type { OperationError } from './failure.ts';
+import type { MemberId } from './instance.ts';
 import type { Json } from './json.ts';
 import type { Time } from './time.ts';
 
@@ -29,7 +30,7 @@ export type Awaits =
   | { readonly kind: 'group' };
 
 export interface InstanceFailure extends OperationError {
-  readonly instance: number;
+  readonly instance: MemberId;
 }
 
 export interface Operation {
@@ -41,7 +42,7 @@ export interface Operation {
   readonly set?: string;
   readonly setName?: string;
   /** The ids of the instances that it touches, as they were resolved when it was accepted. */
-  readonly instances: readonly number[];
+  readonly instances: readonly MemberId[];
   readonly failures: readonly InstanceFailure[];
   readonly location: string;
   /** ARM's name of what was asked: `Microsoft.Compute/virtualMachineScaleSets/restart/action`. */

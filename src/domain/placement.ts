@@ -3,6 +3,7 @@
 
 import type { Instance } from './instance.ts';
 import { flagAt } from './json.ts';
+import { rulesOf } from './orchestration.ts';
 import type { Declared } from './scale-set.ts';
 
 export const UPDATE_DOMAINS = 5;
@@ -23,7 +24,8 @@ export interface Placer {
 export function placer(declared: Declared, present: readonly Instance[]): Placer {
   const zones: readonly (string | undefined)[] = declared.zones.length === 0 ? [undefined] : declared.zones;
   const faultDomains = Number(declared.properties['platformFaultDomainCount'] ?? 1);
-  const updateDomains = flagAt(declared.properties, 'singlePlacementGroup') === false ? 1 : UPDATE_DOMAINS;
+  const isWide = flagAt(declared.properties, 'singlePlacementGroup') === false;
+  const updateDomains = isWide || !rulesOf(declared).updateDomains ? 1 : UPDATE_DOMAINS;
   const counts = zones.map((zone) => ({
     zone,
     total: 0,

@@ -4,10 +4,10 @@
 // What must hold: no request is granted that takes a counter above its limit, and none is refused that takes no more.
 
 import { Failure } from './failure.ts';
-import { type Instance, isMember } from './instance.ts';
+import { hasOwnProfile, type Instance, isMember } from './instance.ts';
 import type { ModelVersion, ScaleSet } from './scale-set.ts';
 import { priorityOf } from './spot.ts';
-import { type VmSize, vmSize } from './vm-size.ts';
+import { vmSize } from './vm-size.ts';
 
 /** Cores by counter: a family, `cores` for all of them together, or `lowPriorityCores` for those of Spot instances. */
 export type Cores = ReadonlyMap<string, number>;
@@ -54,18 +54,72 @@ export function coresOf(
 ): Cores {
   const cores = new Map<string, number>();
   // Those that are alike are counted together: there may be ten thousand.
-  const alike = new Map<string, number>();
-  for (const instance of instances) {
-    if (!holdsHost(instance)) continue;
-    const versions = `${instance.model} ${instance.wanted.model}`;
-    alike.set(versions, (alike.get(versions) ?? 0) + 1);
+  const alike = new Map<string, { readonly one: Instance; count: number }>();
+  for (const one of instances) {
+    if (!holdsHost(one)) continue;
+    const { model, wanted, size, task } = one;
+    const before = task?.undo === undefined ? '-' : (task.undo.size ?? '');
+    const key = `${model} ${wanted.model} ${size ?? ''} ${before}`;
+    const known = alike.get(key);
+    if (known === undefined) alike.set(key, { one, count: 1 });
+    else known.count += 1;
   }
-  for (const [versions, count] of alike) {
-    addTo(cores, coresOfVersions(models, [...versions.split(' ').map(Number), set.model]), count);
-  }
-  const missing = set.deleting ? 0 : set.declared.sku.capacity - instances.filter(isMember).length;
-  if (missing > 0) addTo(cores, coresOfVersions(models, [set.model]), missing);
+  for (const { one, count } of alike.values()) addTo(cores, coresOfInstance(set, one, models), count);
+  addTo(cores, coresOfMissing(set, instances, models), 1);
   return cores;
+}
+
+function coresOfInstance(set: ScaleSet, instance: Instance, models: readonly ModelVersion[]): Cores {
+  const { model, wanted, size, task } = instance;
+  const versions = [model, wanted.model, ...(hasOwnProfile(instance) ? [] : [set.model])];
+  const isMixed = (version: number): boolean => mixOf(models, version) !== undefined;
+  // What was drawn from a mix is not its size under a version without one.
+  const bare = isMixed(model) ? versions.filter((version) => !isMixed(version)) : [];
+  return mostOf([
+    coresOfVersions(
+      models,
+      versions.filter((version) => !bare.includes(version)),
+      size,
+    ),
+    coresOfVersions(models, bare),
+    // What it had before the verb in hand, and has again when that fails.
+    ...(task?.undo === undefined ? [] : [coresOfVersions(models, [model], task.undo.size)]),
+  ]);
+}
+
+/** Of an instance mix the sizes that were drawn for them; for any beyond those the smallest that they may get. */
+function coresOfMissing(
+  set: ScaleSet,
+  instances: readonly Instance[],
+  models: readonly ModelVersion[],
+): Cores {
+  const missing = missingMembers(set, instances);
+  const model = models.find(({ version }) => version === set.model);
+  const cores = new Map<string, number>();
+  if (model?.mix === undefined) {
+    addTo(cores, coresOfVersions(models, [set.model]), missing);
+    return cores;
+  }
+  const drawn = (set.drawn ?? []).slice(0, missing);
+  const [smallest] = model.mix.vmSizes.toSorted((a, b) => coresIn(a.name) - coresIn(b.name));
+  for (const size of drawn) addTo(cores, coresOfSize(size, isSpot(model)), 1);
+  if (smallest !== undefined) {
+    addTo(cores, coresOfSize(smallest.name, isSpot(model)), missing - drawn.length);
+  }
+  return cores;
+}
+
+function coresIn(size: string): number {
+  return vmSize(size)?.cores ?? 0;
+}
+
+function mixOf(models: readonly ModelVersion[], version: number): ModelVersion['mix'] {
+  return models.find((one) => one.version === version)?.mix;
+}
+
+/** How many members are still to be made. */
+export function missingMembers(set: ScaleSet, instances: readonly Instance[]): number {
+  return set.deleting ? 0 : Math.max(0, set.declared.sku.capacity - instances.filter(isMember).length);
 }
 
 /** One that is on its way out, or is being deallocated, does until it has gone. */
@@ -74,26 +128,72 @@ export function holdsHost({ surplus, wanted, observed }: Instance): boolean {
   return wanted.power !== 'deallocated' || observed.power !== 'deallocated';
 }
 
-/** Of one instance that has, or is to have, these versions of its model. */
-export function coresOfVersions(models: readonly ModelVersion[], versions: readonly number[]): Cores {
+/** Of one instance of this size. A set that was declared before sizes were checked may have one that is not known: it takes nothing. */
+export function coresOfSize(name: string, spot: boolean): Cores {
+  const size = vmSize(name);
+  if (size === undefined) return new Map();
+  const { cores, family } = size;
+  return new Map(
+    spot
+      ? [[SPOT, cores]]
+      : [
+          [TOTAL, cores],
+          [family, cores],
+        ],
+  );
+}
+
+/** What a region has left of these counters. */
+export function coresLeft(quotas: Quotas, location: string, used: Cores, counters: Iterable<string>): Cores {
+  return new Map(
+    [...counters].map((counter) => [counter, limitOf(quotas, location, counter) - (used.get(counter) ?? 0)]),
+  );
+}
+
+/** Of one instance that has, or is to have, these versions of its model, and maybe a size of its own. */
+export function coresOfVersions(
+  models: readonly ModelVersion[],
+  versions: readonly number[],
+  own?: string,
+): Cores {
+  return mostOf(
+    [...new Set(versions)].map((version) => {
+      const model = models.find((one) => one.version === version);
+      return model === undefined ? new Map() : coresOfSize(own ?? model.size, isSpot(model));
+    }),
+  );
+}
+
+/** Of one that is to be made of such versions, whichever size it gets. */
+export function coresOfAnySize(models: readonly ModelVersion[], versions: readonly number[]): Cores {
+  const mixed = models.filter(({ version }) => versions.includes(version));
+  return mostOf([
+    coresOfVersions(models, versions),
+    ...mixed.flatMap((model) =>
+      (model.mix?.vmSizes ?? []).map(({ name }) => coresOfSize(name, isSpot(model))),
+    ),
+  ]);
+}
+
+/** The largest of each counter. */
+function mostOf(all: readonly Cores[]): Cores {
   const most = new Map<string, number>();
-  const raise = (counter: string, { cores }: VmSize): unknown =>
-    most.set(counter, Math.max(cores, most.get(counter) ?? 0));
-  for (const version of new Set(versions)) {
-    const model = models.find((one) => one.version === version);
-    const size = model && vmSize(model.size);
-    // A set that was declared before sizes were checked may have one that is not known: it takes nothing.
-    if (model === undefined || size === undefined) continue;
-    if (isSpot(model)) raise(SPOT, size);
-    else {
-      raise(TOTAL, size);
-      raise(size.family, size);
-    }
+  for (const cores of all) {
+    for (const [counter, count] of cores) most.set(counter, Math.max(count, most.get(counter) ?? 0));
   }
   return most;
 }
 
-function isSpot({ profile }: ModelVersion): boolean {
+/** What is taken when one part of it is counted otherwise. */
+export function replaced(total: Cores, part: Cores, by: Cores): Cores {
+  const cores = new Map<string, number>();
+  addTo(cores, total, 1);
+  addTo(cores, part, -1);
+  addTo(cores, by, 1);
+  return cores;
+}
+
+export function isSpot({ profile }: ModelVersion): boolean {
   return priorityOf(profile).toLowerCase() !== 'regular';
 }
 

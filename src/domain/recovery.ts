@@ -3,7 +3,7 @@
 // asks for, and ends within a time limit, one way or the other.
 
 import { aboutInstance, type Beginning } from './begun-operation.ts';
-import { type Instance, instanceName } from './instance.ts';
+import { type Instance, nameOf } from './instance.ts';
 import type { ScaleSet } from './scale-set.ts';
 import type { Time } from './time.ts';
 import { newTask, withTask } from './verb.ts';
@@ -20,7 +20,7 @@ export function recovery(set: ScaleSet, instance: Instance, id: string, now: Tim
   return {
     // A guest that is made takes no turn: it is on a fresh disk already.
     instance: withTask(instance, instance.wanted, newTask('reimage', id, now)),
-    beginning: aboutInstance(set, instance.id, { id, action: 'write' }),
-    description: `The guest of ${instanceName(set.name, instance.id)} is made anew: its host had lost it.`,
+    beginning: aboutInstance(set, instance, { id, action: 'write' }),
+    description: `The guest of ${nameOf(set.name, instance)} is made anew: its host had lost it.`,
   };
 }

@@ -1,7 +1,7 @@
 // Rolling candidates: whom a rolling upgrade is still to reach. Pure. What must hold: never one that is protected from scale
 // set actions, never one that has the target or a newer model already, and nobody twice.
 
-import { type Instance, isMember } from './instance.ts';
+import { type Instance, hasOwnProfile, isMember } from './instance.ts';
 import type { UpgradeEffect } from './model.ts';
 import { isSkipped, type Metrics } from './rolling-signal.ts';
 import { isProtected, type RollingUpgrade } from './rolling-upgrade.ts';
@@ -36,7 +36,7 @@ export function candidatesOf(
  * already is never brought back to an older one, and that one's image may be another.
  */
 export function isBehind({ kind, model, image }: RollingUpgrade, instance: Instance): boolean {
-  if (instance.model > model) return false;
+  if (hasOwnProfile(instance) || instance.model > model) return false;
   const oldImage = kind === 'os' && image !== undefined && !hasImage(instance, image);
   return oldImage || instance.model < model;
 }

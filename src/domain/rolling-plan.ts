@@ -2,7 +2,7 @@
 // What must hold: an upgrade always ends; one batch at a time, and never one before its time, after a cancel or beyond the
 // policy; never an instance that is protected from scale set actions or has a verb in hand.
 
-import { type Instance, isMember } from './instance.ts';
+import { type Instance, isMember, type MemberId, memberId } from './instance.ts';
 import { isUnhealthy } from './health.ts';
 import { owedRepairs } from './repair.ts';
 import { mayBeReplaced, nextBatch, partOf } from './rolling-batch.ts';
@@ -103,7 +103,8 @@ function ended(
   const pending = candidatesOf(upgrade, facts);
   const first = upgrade.succeeded[0] ?? pending[0]?.id;
   const isPassed = state === 'Completed' && upgrade.kind === 'os' && facts.set.model !== upgrade.model;
-  const why = state === 'Cancelled' ? canceled(facts.set.name, first) : (error ?? earlier);
+  const named = first === undefined ? undefined : called(facts, first);
+  const why = state === 'Cancelled' ? canceled(facts.set.name, named) : (error ?? earlier);
   return {
     ...rest,
     state,
@@ -114,6 +115,12 @@ function ended(
     ...(isPassed ? { overtaken: true as const } : {}),
     ...(why === undefined || state === 'Completed' ? {} : { error: why }),
   };
+}
+
+/** What clients call the instance of that number. */
+function called({ instances }: RollingFacts, id: number): MemberId {
+  const instance = instances.find((one) => one.id === id);
+  return instance === undefined ? id : memberId(instance);
 }
 
 // The batch in hand.
@@ -159,8 +166,9 @@ function afterBatch(upgrade: RollingUpgrade, facts: RollingFacts, canary: boolea
   const count = succeeded.length + failed.length;
   const unhealthy = [...failed, ...unhealthyNow(upgrade, facts)];
   const impact = upgrade.impact ?? UNHEALTHY;
-  const breach =
-    tooManyFailed({ count, unhealthy, impact }, policy.unhealthyUpgradedPercent) ?? worsened(upgrade, facts);
+  const first = called(facts, Math.min(...unhealthy));
+  const upgraded = { count, unhealthy: unhealthy.length, first, impact };
+  const breach = tooManyFailed(upgraded, policy.unhealthyUpgradedPercent) ?? worsened(upgrade, facts);
   if (breach !== undefined) return stopped(upgrade, facts, breach, unhealthy);
   const pending = candidatesOf(upgrade, facts).length;
   const reached = isCheckpoint(upgrade, pending);
@@ -238,7 +246,8 @@ function withStuck(upgrade: RollingUpgrade, { instances }: RollingFacts): Rollin
 
 /** Whatever was upgraded well stays well, and no signal worsens: else the upgrade stops. */
 function whileBaking(upgrade: RollingUpgrade, facts: RollingFacts): RollingUpgrade | undefined {
-  const [ill] = unhealthyNow(upgrade, facts);
+  const [first] = unhealthyNow(upgrade, facts);
+  const ill = facts.instances.find(({ id }) => id === first);
   const breach = ill === undefined ? worsened(upgrade, facts) : unhealthyWhileBaking(facts.set.name, ill);
   if (breach === undefined) return undefined;
   return stopped(upgrade, facts, breach, [...upgrade.failed, ...unhealthyNow(upgrade, facts)]);

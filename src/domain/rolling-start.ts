@@ -1,8 +1,9 @@
 // Rolling start: when an upgrade begins without having been asked for, and what it asks of each instance. Pure.
 // What must hold: none begins while one runs; of one that ended without success none follows for the same version by itself.
 
-import { type Instance, isMember } from './instance.ts';
-import { type UpgradeEffect, upgradeEffect } from './model.ts';
+import { type Instance, isBehind, isMember } from './instance.ts';
+import type { UpgradeEffect } from './model.ts';
+import { effectOn } from './resize.ts';
 import { hasImage, isOnlyMarked } from './rolling-candidates.ts';
 import { automaticOsUpgrade } from './rolling-policy.ts';
 import { isProtected, isRunning, type RollingUpgrade } from './rolling-upgrade.ts';
@@ -20,16 +21,18 @@ export interface Target {
 /** What an update to the target asks of an instance. `models`: all versions that instances have, and the target. */
 export function effectsTo(target: Target, models: readonly ModelVersion[]): EffectOf {
   const byVersion = new Map(models.map((model) => [model.version, model]));
-  const known = new Map<number, UpgradeEffect>();
-  const ofModel = (version: number): UpgradeEffect => {
-    const [from, to] = [byVersion.get(version), byVersion.get(target.model)];
+  const known = new Map<string, UpgradeEffect>();
+  const ofModel = (instance: Instance): UpgradeEffect => {
+    const { model, size } = instance;
+    const key = `${model} ${size ?? ''}`;
+    const [from, to] = [byVersion.get(model), byVersion.get(target.model)];
     const effect =
-      known.get(version) ?? (from === undefined || to === undefined ? 'reimage' : upgradeEffect(from, to));
-    known.set(version, effect);
+      known.get(key) ?? (from === undefined || to === undefined ? 'reimage' : effectOn(instance, from, to));
+    known.set(key, effect);
     return effect;
   };
   return (instance) =>
-    target.image !== undefined && !hasImage(instance, target.image) ? 'reimage' : ofModel(instance.model);
+    target.image !== undefined && !hasImage(instance, target.image) ? 'reimage' : ofModel(instance);
 }
 
 /** Members that a new model version of a set whose upgrades are rolling is to reach, and no upgrade has tried to bring it to. */
@@ -40,7 +43,7 @@ function untried(
 ): readonly Instance[] {
   if (set.deleting || upgradeMode(set) !== 'Rolling' || isRunning(latest) || latest?.model === set.model)
     return [];
-  return instances.filter((one) => isMember(one) && one.model < set.model && !isProtected(one));
+  return instances.filter((one) => isMember(one) && isBehind(one, set.model) && !isProtected(one));
 }
 
 /** Whether a model upgrade begins now. One that would touch no guest does not. */

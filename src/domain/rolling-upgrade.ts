@@ -2,7 +2,7 @@
 // it has come. What must hold: of a set at most one is running; an upgrade that ended stays as it ended.
 
 import type { OperationError, OperationErrorCode } from './failure.ts';
-import { type Instance, isMember } from './instance.ts';
+import { type Instance, isBehind, isMember } from './instance.ts';
 import type { RollingPolicy } from './rolling-policy.ts';
 import { type ScaleSet, upgradeMode } from './scale-set.ts';
 import type { Time } from './time.ts';
@@ -170,7 +170,7 @@ export function upgradeStanding(
 ): Standing {
   if (isRunning(latest) && latest.kind === 'model') return { open: true };
   const untried = upgradeMode(set) === 'Rolling' && latest?.model !== set.model;
-  if (untried && instances.some((one) => isMember(one) && one.model < set.model && !isProtected(one))) {
+  if (untried && instances.some((one) => isMember(one) && isBehind(one, set.model) && !isProtected(one))) {
     return { open: true };
   }
   const ours = latest?.kind === 'model' && latest.model === set.model && latest.endedFor === set.generation;

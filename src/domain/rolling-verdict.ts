@@ -3,8 +3,7 @@
 // tags is Muster's own.
 
 import type { OperationErrorCode } from './failure.ts';
-import type { Instance } from './instance.ts';
-import { instanceName } from './instance.ts';
+import { type Instance, type MemberId, memberId, nameOf } from './instance.ts';
 import { isOut } from './rolling-batch.ts';
 import { CANCELED, type UpgradeError } from './rolling-upgrade.ts';
 import { MINUTE, SECOND, type Time } from './time.ts';
@@ -92,7 +91,7 @@ export function tooManyUnhealthy(
   return begun
     ? exceeded(
         'MaxUnhealthyInstancePercentExceededInRollingUpgrade',
-        `Rolling Upgrade failed after exceeding the MaxUnhealthyInstancePercent value defined in the RollingUpgradePolicy. ${percent}% of instances are in an unhealthy state after being upgraded - more than the threshold of ${most}%. The most impactful error is: ${impact}. First failed instance ID is: ${out[0]?.id}.`,
+        `Rolling Upgrade failed after exceeding the MaxUnhealthyInstancePercent value defined in the RollingUpgradePolicy. ${percent}% of instances are in an unhealthy state after being upgraded - more than the threshold of ${most}%. The most impactful error is: ${impact}. First failed instance ID is: ${out[0] && memberId(out[0])}.`,
       )
     : exceeded(
         'MaxUnhealthyInstancePercentExceededBeforeRollingUpgrade',
@@ -102,20 +101,21 @@ export function tooManyUnhealthy(
 
 export interface Upgraded {
   readonly count: number;
-  /** Those of them that failed or are unhealthy now. */
-  readonly unhealthy: readonly number[];
+  /** Those of them that failed or are unhealthy now, and what clients call the first. */
+  readonly unhealthy: number;
+  readonly first: MemberId;
   readonly impact: string;
 }
 
 /** After a batch: too many of those upgraded so far. */
 export function tooManyFailed(
-  { count, unhealthy, impact }: Upgraded,
+  { count, unhealthy, first, impact }: Upgraded,
   most: number,
 ): UpgradeError | undefined {
-  if (unhealthy.length * 100 <= most * count) return undefined;
+  if (unhealthy * 100 <= most * count) return undefined;
   return exceeded(
     'MaxUnhealthyUpgradedInstancePercentExceededInRollingUpgrade',
-    `Rolling Upgrade failed after exceeding the MaxUnhealthyUpgradedInstancePercent value defined in the RollingUpgradePolicy. ${wholePercent(unhealthy.length, count)}% of instances are in an unhealthy state after being upgraded - more than the threshold of ${most}%. The most impactful error is: ${impact}. First failed instance ID is: ${Math.min(...unhealthy)}.`,
+    `Rolling Upgrade failed after exceeding the MaxUnhealthyUpgradedInstancePercent value defined in the RollingUpgradePolicy. ${wholePercent(unhealthy, count)}% of instances are in an unhealthy state after being upgraded - more than the threshold of ${most}%. The most impactful error is: ${impact}. First failed instance ID is: ${first}.`,
   );
 }
 
@@ -126,10 +126,10 @@ export function signalWorsened(name: string, upgraded: number, compared: number)
   );
 }
 
-export function unhealthyWhileBaking(setName: string, id: number): UpgradeError {
+export function unhealthyWhileBaking(setName: string, instance: Instance): UpgradeError {
   return exceeded(
     'UnhealthyInBakeTimeOfRollingUpgrade',
-    `${instanceName(setName, id)} was upgraded and became unhealthy in the bake time that followed.`,
+    `${nameOf(setName, instance)} was upgraded and became unhealthy in the bake time that followed.`,
   );
 }
 
@@ -138,7 +138,7 @@ function shown(value: number): string {
 }
 
 /** As recorded; `first`: the instance that it names. */
-export function canceled(setName: string, first: number | undefined): UpgradeError {
+export function canceled(setName: string, first: MemberId | undefined): UpgradeError {
   return {
     code: 'RollingUpgradeInternalError',
     message: 'An internal error occured while executing the rolling upgrade.',

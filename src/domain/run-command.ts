@@ -1,7 +1,8 @@
 // Run command: a script that runs in one instance's guest. Version 1 is an action whose result is the operation's;
 // version 2 is a resource with a name, which stays until it is deleted.
 
-import type { Execution, GuestCommand } from './guest.ts';
+import { type Execution, type GuestCommand, type GuestHandle, handleOf } from './guest.ts';
+import type { Machine } from './instance.ts';
 import { asText, isObject, type Json, type JsonObject, listAt, textAt } from './json.ts';
 import { MINUTE, SECOND, type Time } from './time.ts';
 
@@ -11,6 +12,9 @@ export interface RunCommand {
   readonly revision: number;
   readonly set: string;
   readonly instance: number;
+  /** As its instance has them. */
+  readonly machine?: Machine;
+  readonly guest?: GuestHandle;
   readonly kind: 'action' | 'resource';
   /** The resource's name; the command id of an action. */
   readonly name: string;
@@ -32,6 +36,11 @@ export interface RunCommand {
   readonly execution?: Execution;
   /** Why it could not run at all. */
   readonly message?: string;
+}
+
+/** Of the guest that is to run it. */
+export function commandHandle({ set, instance, guest }: RunCommand): GuestHandle {
+  return handleOf({ set, id: instance, ...(guest === undefined ? {} : { guest }) });
 }
 
 /** A guest that has not taken a command, or let go of it, by then will not: every operation ends. */

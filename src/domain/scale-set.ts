@@ -4,6 +4,7 @@ import type { OperationError } from './failure.ts';
 import type { Repair } from './instance.ts';
 import type { JsonObject } from './json.ts';
 import type { Identities } from './managed-identity.ts';
+import type { SkuProfile } from './sku-profile.ts';
 import type { Time } from './time.ts';
 
 export interface Sku {
@@ -11,6 +12,9 @@ export interface Sku {
   readonly tier: string;
   readonly capacity: number;
 }
+
+/** Of a set without a profile and with no members yet. Views leave it out. */
+export const NO_SKU: Sku = { name: '', tier: '', capacity: 0 };
 
 /**
  * The ARM document as declared so far: every accepted PUT and PATCH merged in, read-only members left out,
@@ -31,6 +35,8 @@ export type ProvisioningState = 'Creating' | 'Updating' | 'Succeeded' | 'Failed'
 export interface ScaleSet {
   /** The wire's `uniqueId`: one incarnation of the name. */
   readonly uid: string;
+  /** Of a virtual machine without a set: a set of one that has its machine's name, and that nobody sees (ADR 0018). */
+  readonly type?: 'solo';
   readonly group: string;
   readonly name: string;
   /** The store's lock; not shown. */
@@ -43,6 +49,10 @@ export interface ScaleSet {
   readonly model: number;
   /** The next instance ID to hand out. Only ever grows. */
   readonly nextInstanceId: number;
+  /** The latest version of a model that a machine has of its own. Only ever falls, from zero. */
+  readonly lastOwnModel?: number;
+  /** Of an instance mix: the sizes of members that are still to be made, in the order in which they are; counted in its region's quotas. */
+  readonly drawn?: readonly string[];
   /** Raised by every accepted write; the loop sets `settled` to it when capacity, model and instances agree. */
   readonly generation: number;
   readonly settled: number;
@@ -72,13 +82,25 @@ export interface RepairService {
   readonly heldBack: boolean;
 }
 
+export function isSolo({ type }: Pick<ScaleSet, 'type'>): boolean {
+  return type === 'solo';
+}
+
+/** Without one, a set has no model to make instances from: its members are machines that joined it. */
+export function hasProfile({ properties }: Declared): boolean {
+  return properties['virtualMachineProfile'] !== undefined;
+}
+
 /** One version of the model: everything of the declaration that makes an instance what it is. Immutable. */
 export interface ModelVersion {
   readonly set: string;
   readonly version: number;
   readonly created: Time;
+  /** `Mix`: each instance has its own. */
   readonly size: string;
   readonly tier: string;
+  /** From which those are drawn. */
+  readonly mix?: SkuProfile;
   /** `properties.virtualMachineProfile`, secrets inside. */
   readonly profile: JsonObject;
   readonly extra: JsonObject;

@@ -3,7 +3,7 @@
 // Source: Azure's pages on scheduled events and on terminate notification.
 
 import { fingerprint } from './fingerprint.ts';
-import { type Instance, instanceName } from './instance.ts';
+import { type Instance, nameOf } from './instance.ts';
 import { isNoticeOpen } from './terminate-notice.ts';
 import type { Time } from './time.ts';
 
@@ -24,11 +24,12 @@ export interface EventDocument {
 }
 
 export function scheduledEvents(setName: string, instances: readonly Instance[], now: Time): EventDocument {
-  const events = instances.flatMap(({ id, task }): readonly ScheduledEvent[] => {
+  const events = instances.flatMap((instance): readonly ScheduledEvent[] => {
+    const { task } = instance;
     const notice = task?.notice;
     if (task === undefined || notice === undefined) return [];
     const status = isNoticeOpen(task, now) ? 'Scheduled' : 'Started';
-    const resources = [instanceName(setName, id)];
+    const resources = [nameOf(setName, instance)];
     const { event, notBefore, source } = notice;
     return [{ id: event, status, type: 'Terminate', resources, notBefore, source }];
   });

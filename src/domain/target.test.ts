@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { instanceRow, taskRow } from '../../test/testing/rows.ts';
 import { Failure } from './failure.ts';
 import type { Instance } from './instance.ts';
-import { parsePathInstanceId, resolveTarget, type Target } from './target.ts';
+import { parsePathInstanceId, resolveTarget, type Targeted } from './target.ts';
 
 const going = { exists: false, power: 'running', model: 1 } as const;
 const fleet: readonly Instance[] = [
@@ -16,15 +16,15 @@ const fleet: readonly Instance[] = [
 ];
 const MEMBERS = [0, 3, 10];
 
-function ids(target: Target): readonly number[] {
+function ids(target: Targeted): readonly number[] {
   return resolveTarget(fleet, target).instances.map((instance) => instance.id);
 }
 
-function named(...instanceIds: string[]): Target {
+function named(...instanceIds: string[]): Targeted {
   return { kind: 'named', instanceIds };
 }
 
-function refusalOf(target: Target): Failure {
+function refusalOf(target: Targeted): Failure {
   try {
     resolveTarget(fleet, target);
   } catch (error) {
@@ -48,7 +48,7 @@ describe('a target', () => {
   });
 
   test('says whether instances were named, and whether the instance itself was addressed', () => {
-    const flags = (target: Target): unknown => {
+    const flags = (target: Targeted): unknown => {
       const { named: one, addressed } = resolveTarget(fleet, target);
       return { named: one, addressed };
     };
@@ -116,6 +116,44 @@ describe('a target', () => {
         expect(new Set(found).size).toBe(found.length);
       }),
     );
+  });
+});
+
+describe('a target among machines', () => {
+  const machines = [0, 1].map((id) =>
+    instanceRow({ id, machine: { group: 'rg', name: `web_0000000${id}` } }),
+  );
+  const among = (target: Targeted): readonly number[] =>
+    resolveTarget(machines, target, 'machines').instances.map(({ id }) => id);
+
+  test('is named by their names, in any case', () => {
+    expect(among(named('WEB_00000001'))).toEqual([1]);
+    expect(among({ kind: 'one', instanceId: 'web_00000000' })).toEqual([0]);
+    expect(among(named('*'))).toEqual([0, 1]);
+  });
+
+  test('is never named by a number', () => {
+    const refused = (target: Targeted): unknown => {
+      try {
+        return among(target);
+      } catch (error) {
+        return error;
+      }
+    };
+    expect(refused(named('0'))).toMatchObject({
+      code: 'invalidParameter',
+      message: 'The provided instanceId 0 is not an active Virtual Machine Scale Set VM instanceId.',
+    });
+    expect(refused({ kind: 'one', instanceId: '0' })).toMatchObject({
+      code: 'notFound',
+      message: 'The entity was not found in this Azure location.',
+    });
+    expect(refused({ kind: 'one', instanceId: 'web_9' })).toMatchObject({ code: 'invalidParameter' });
+  });
+
+  test('is a machine also where that is called by a number', () => {
+    const called = [instanceRow({ id: 0, machine: { group: 'rg', name: '7' } })];
+    expect(resolveTarget(called, { kind: 'one', instanceId: '7' }, 'machines').instances).toEqual(called);
   });
 });
 

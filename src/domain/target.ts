@@ -2,14 +2,20 @@
 // What must hold: nothing but the ids that were named, or all of them when that was said in so many words, ever comes out.
 
 import { Failure } from './failure.ts';
-import { type Instance, isMember } from './instance.ts';
+import { type Instance, isMember, type MemberId, memberId } from './instance.ts';
+import type { InstanceNames } from './orchestration.ts';
 
 export type Target =
   /** The request named no ids, or the one word `*`. */
   | { readonly kind: 'all' }
   | { readonly kind: 'named'; readonly instanceIds: readonly string[] }
-  /** The request addressed the instance itself. */
-  | { readonly kind: 'one'; readonly instanceId: string };
+  /** The request addressed the instance itself, below its set. */
+  | { readonly kind: 'one'; readonly instanceId: string }
+  /** The request addressed the machine that it is. */
+  | { readonly kind: 'machine' };
+
+/** A target that lies within a set. */
+export type Targeted = Exclude<Target, { kind: 'machine' }>;
 
 export interface Resolved {
   readonly instances: readonly Instance[];
@@ -19,20 +25,25 @@ export interface Resolved {
   readonly addressed: boolean;
 }
 
-export function resolveTarget(instances: readonly Instance[], target: Target): Resolved {
+/** @param names how clients call the instances of that set (`orchestration`) */
+export function resolveTarget(
+  instances: readonly Instance[],
+  target: Targeted,
+  names: InstanceNames = 'numbered',
+): Resolved {
   const members = instances.filter(isMember);
   switch (target.kind) {
     case 'all':
       return { instances: members, named: false, addressed: false };
     case 'one':
       if (target.instanceId === '*') return { instances: members, named: false, addressed: false };
-      return { instances: [find(members, target.instanceId)], named: true, addressed: true };
+      return { instances: [find(members, target.instanceId, names)], named: true, addressed: true };
     case 'named':
-      return resolveNamed(members, target.instanceIds);
+      return resolveNamed(members, target.instanceIds, names);
   }
 }
 
-function resolveNamed(members: readonly Instance[], ids: readonly string[]): Resolved {
+function resolveNamed(members: readonly Instance[], ids: readonly string[], names: InstanceNames): Resolved {
   if (ids.length === 0) {
     throw new Failure(
       'invalidParameter',
@@ -44,20 +55,25 @@ function resolveNamed(members: readonly Instance[], ids: readonly string[]): Res
   }
   if (ids.length === 1 && ids[0] === '*') return { instances: members, named: false, addressed: false };
   const found = new Map<number, Instance>();
-  const byId = new Map(members.map((instance) => [instance.id, instance]));
+  const known = new Map(members.map((instance) => [keyOf(memberId(instance)), instance]));
   for (const id of ids) {
-    const instance = byId.get(parseInstanceId(id, 'instanceIds'));
+    const instance = known.get(keyOf(names === 'numbered' ? parseInstanceId(id, 'instanceIds') : id));
     if (instance === undefined) throw notActive(id);
     found.set(instance.id, instance);
   }
   return { instances: [...found.values()], named: true, addressed: false };
 }
 
-function find(members: readonly Instance[], id: string): Instance {
-  const wanted = parsePathInstanceId(id);
-  const instance = members.find((candidate) => candidate.id === wanted);
-  if (instance === undefined) throw notActive(id);
+function find(members: readonly Instance[], id: string, names: InstanceNames): Instance {
+  const wanted = keyOf(names === 'numbered' ? parsePathInstanceId(id) : id);
+  const instance = members.find((candidate) => keyOf(memberId(candidate)) === wanted);
+  if (instance === undefined) throw notInSet(id, names);
   return instance;
+}
+
+/** Names compare without case. */
+function keyOf(id: MemberId): string {
+  return String(id).toLowerCase();
 }
 
 /** Ids are whole decimal numbers, written in one way only: `3`, never `03` or `3.0`. */
@@ -80,6 +96,14 @@ export function parsePathInstanceId(id: string): number {
     });
   }
   return parseInstanceId(id, 'instanceId');
+}
+
+/** Of the id in a path. A machine is no number: what looks like one is of a set of another kind. */
+export function notInSet(id: string, names: InstanceNames): Failure {
+  if (names === 'machines' && /^[0-9]+$/.test(id)) {
+    return new Failure('notFound', 'The entity was not found in this Azure location.');
+  }
+  return notActive(id);
 }
 
 function notActive(id: string): Failure {

@@ -3,7 +3,15 @@
 
 import { keepRecords } from './extension-record.ts';
 import { Failure } from './failure.ts';
-import { type Instance, instanceName, type Task, type Turn, type Verb, type Wanted } from './instance.ts';
+import {
+  hasOwnProfile,
+  type Instance,
+  nameOf,
+  type Task,
+  type Turn,
+  type Verb,
+  type Wanted,
+} from './instance.ts';
 import type { UpgradeEffect } from './model.ts';
 import { MINUTE, type Time } from './time.ts';
 
@@ -141,12 +149,18 @@ export function refusal(
   addressed: boolean,
 ): Failure | undefined {
   const rule = VERBS[verb];
-  const name = instanceName(setName, instance.id);
+  const name = nameOf(setName, instance);
   if (instance.task !== undefined) return busy();
   if (!addressed && rule.heedsProtection && instance.protection?.protectFromScaleSetActions === true) {
     return new Failure(
       'operationNotAllowed',
       `Operation '${rule.word}' is not allowed on VM '${name}' since it is protected from scale set actions.`,
+    );
+  }
+  if (verb === 'update' && hasOwnProfile(instance)) {
+    return new Failure(
+      'operationNotAllowed',
+      `Operation '${rule.word}' is not allowed on VM '${name}' since it was not created from the virtual machine profile of its scale set.`,
     );
   }
   if (rule.needsHost && instance.wanted.power === 'deallocated') {
@@ -160,13 +174,14 @@ export function refusal(
 
 /** `after`, which its own PUT or an update made of `before`, with the way back when that fails. */
 export function undoable(before: Instance, after: Instance): Instance {
-  const { dataDisks, ownModel, userData, imageVersion, addresses } = before;
+  const { dataDisks, ownModel, userData, imageVersion, addresses, size } = before;
   const undo = {
     dataDisks,
     ownModel,
     ...(userData === undefined ? {} : { userData }),
     ...(imageVersion === undefined ? {} : { imageVersion }),
     ...(addresses === undefined ? {} : { addresses }),
+    ...(size === undefined ? {} : { size }),
   };
   return after.task === undefined ? after : { ...after, task: { ...after.task, undo } };
 }

@@ -1,5 +1,6 @@
 // Context: what the handler is made with, and what each route's handler is called with.
 
+import type { InstanceRef } from '../app/find.ts';
 import type { Origin, Plane } from '../app/plane.ts';
 import type { Balancer } from '../app/ports/balancer.ts';
 import type { Guests } from '../app/ports/guests.ts';
@@ -65,12 +66,14 @@ export function setRef(call: Call): { readonly group: string; readonly name: str
   return { group: nameOf(call, 'group'), name: nameOf(call, 'set') };
 }
 
-export function instanceRef(call: Call): {
-  readonly group: string;
-  readonly name: string;
-  readonly instanceId: string;
-} {
+/** Below its set, or the machine that it is, as the route has it. */
+export function instanceRef(call: Call): InstanceRef {
+  if (call.names['machine'] !== undefined) return machineRef(call);
   return { ...setRef(call), instanceId: nameOf(call, 'instance') };
+}
+
+export function machineRef(call: Call): { readonly group: string; readonly name: string } {
+  return { group: nameOf(call, 'group'), name: nameOf(call, 'machine') };
 }
 
 /** Where this request's answer is to lead back to. */

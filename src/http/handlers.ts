@@ -2,6 +2,7 @@
 
 import type { RouteName } from '../arm/routes.ts';
 import type { Handler } from './context.ts';
+import { numbered } from './numbered.ts';
 import { deleteInstanceRoute, onInstance, onSet } from './routes/actions.ts';
 import { listActivityRoute } from './routes/activity.ts';
 import { CATALOG_HANDLERS } from './routes/catalog.ts';
@@ -35,6 +36,9 @@ import {
   simulateEvictionRoute,
 } from './routes/instances.ts';
 import { LOAD_BALANCER_HANDLERS } from './routes/load-balancers.ts';
+import { MACHINE_HANDLERS } from './routes/machines.ts';
+import { MACHINE_ACTION_HANDLERS } from './routes/machine-actions.ts';
+import { MACHINE_WRITE_HANDLERS } from './routes/machine-writes.ts';
 import { NETWORK_HANDLERS } from './routes/network-resources.ts';
 import { INTERFACE_HANDLERS } from './routes/network-interfaces.ts';
 import { getOperationRoute } from './routes/operations.ts';
@@ -118,16 +122,16 @@ export const HANDLERS: Readonly<Record<RouteName, Handler>> = {
   'setExtensions.patch': writeSetExtensionRoute('patch'),
   'setExtensions.get': getSetExtensionRoute,
   'setExtensions.delete': deleteSetExtensionRoute,
-  'instanceExtensions.list': listInstanceExtensionsRoute,
-  'instanceExtensions.put': writeInstanceExtensionRoute('put'),
-  'instanceExtensions.patch': writeInstanceExtensionRoute('patch'),
-  'instanceExtensions.get': getInstanceExtensionRoute,
-  'instanceExtensions.delete': deleteInstanceExtensionRoute,
+  'instanceExtensions.list': numbered(listInstanceExtensionsRoute),
+  'instanceExtensions.put': numbered(writeInstanceExtensionRoute('put')),
+  'instanceExtensions.patch': numbered(writeInstanceExtensionRoute('patch')),
+  'instanceExtensions.get': numbered(getInstanceExtensionRoute),
+  'instanceExtensions.delete': numbered(deleteInstanceExtensionRoute),
   'instances.list': listInstancesRoute,
   'instances.get': getInstanceRoute,
   'instances.put': putInstanceRoute,
   'instances.delete': deleteInstanceRoute,
-  'instances.instanceView': getInstanceView,
+  'instances.instanceView': numbered(getInstanceView),
   'instances.start': onInstance('start'),
   'instances.restart': onInstance('restart'),
   'instances.powerOff': onInstance('powerOff'),
@@ -139,12 +143,12 @@ export const HANDLERS: Readonly<Record<RouteName, Handler>> = {
   'instances.simulateEviction': simulateEvictionRoute,
   'instances.bootDiagnostics': bootDiagnostics,
   'instances.attachDetachDataDisks': attachDetachRoute,
-  'instances.runCommand': runCommandRoute,
-  'runCommands.list': listRunCommandsRoute,
-  'runCommands.put': putRunCommandRoute,
-  'runCommands.patch': patchRunCommandRoute,
-  'runCommands.get': getRunCommandRoute,
-  'runCommands.delete': deleteRunCommandRoute,
+  'instances.runCommand': numbered(runCommandRoute),
+  'runCommands.list': numbered(listRunCommandsRoute),
+  'runCommands.put': numbered(putRunCommandRoute),
+  'runCommands.patch': numbered(patchRunCommandRoute),
+  'runCommands.get': numbered(getRunCommandRoute),
+  'runCommands.delete': numbered(deleteRunCommandRoute),
   'commandDocuments.list': listCommandDocuments,
   'commandDocuments.get': getCommandDocument,
   'operations.get': getOperationRoute,
@@ -153,6 +157,9 @@ export const HANDLERS: Readonly<Record<RouteName, Handler>> = {
   ...DISK_HANDLERS,
   ...LOAD_BALANCER_HANDLERS,
   ...INTERFACE_HANDLERS,
+  ...MACHINE_HANDLERS,
+  ...MACHINE_ACTION_HANDLERS,
+  ...MACHINE_WRITE_HANDLERS,
   ...NETWORK_HANDLERS,
   'activity.list': listActivityRoute,
   'plane.status': planeStatus,

@@ -55,6 +55,7 @@ export function longRunning(
         requestId: operation.id,
       };
     case 'now':
+    case 'refused':
       throw new Error(`${call.route.action} began an operation, and its route answers at once`);
   }
 }

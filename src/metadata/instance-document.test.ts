@@ -62,3 +62,36 @@ test('a guest whose model declares no network interface has one all the same, an
   });
   expect(networkOf([], { observed: { ready: false } })).toEqual({ interface: [] });
 });
+
+describe('the set of an instance', () => {
+  const setsOf = (set: ReturnType<typeof scaleSetRow>, machine?: string) => {
+    const instance = instanceRow(machine === undefined ? {} : { machine: { group: 'rg', name: machine } });
+    const self = { set, instance, model: modelRow(), prefixes: new Map<string, string>() };
+    const { vmScaleSetName, virtualMachineScaleSet, resourceId } = instanceDocument(self, 'sub')[
+      'compute'
+    ] as JsonObject;
+    return { vmScaleSetName, virtualMachineScaleSet, resourceId };
+  };
+  const COMPUTE = '/subscriptions/sub/resourceGroups/rg/providers/Microsoft.Compute';
+
+  test('is told by its name, and to a machine by its id too', () => {
+    expect(setsOf(scaleSetRow())).toEqual({
+      vmScaleSetName: 'web',
+      virtualMachineScaleSet: { id: '' },
+      resourceId: `${COMPUTE}/virtualMachineScaleSets/web/virtualMachines/0`,
+    });
+    expect(setsOf(scaleSetRow(), 'web_1a2b3c4d')).toEqual({
+      vmScaleSetName: 'web',
+      virtualMachineScaleSet: { id: `${COMPUTE}/virtualMachineScaleSets/web` },
+      resourceId: `${COMPUTE}/virtualMachines/web_1a2b3c4d`,
+    });
+  });
+
+  test('is told to no machine that is in none', () => {
+    expect(setsOf(scaleSetRow({ type: 'solo', name: 'm1' }), 'm1')).toEqual({
+      vmScaleSetName: '',
+      virtualMachineScaleSet: { id: '' },
+      resourceId: `${COMPUTE}/virtualMachines/m1`,
+    });
+  });
+});

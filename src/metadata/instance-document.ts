@@ -4,7 +4,7 @@
 // instance's network interfaces are declared to be, and the addresses are those that their views show.
 
 import type { Self } from '../app/guest-metadata.ts';
-import { computerName, type DataDisk, instanceName } from '../domain/instance.ts';
+import { type DataDisk, nameOf } from '../domain/instance.ts';
 import {
   at,
   asText,
@@ -16,13 +16,15 @@ import {
   objectAt,
 } from '../domain/json.ts';
 import { osDiskName } from '../domain/disk-name.ts';
-import { computerNamePrefix } from '../domain/model.ts';
+import { computerNameOf, sizeOf } from '../domain/model.ts';
 import {
   type IpConfiguration,
   type NetworkInterface,
   networkInterfaces,
 } from '../domain/network-interface.ts';
-import { groupPath, instancePath } from '../domain/resource-path.ts';
+import { rulesOf } from '../domain/orchestration.ts';
+import { groupPath, instancePath, setPath } from '../domain/resource-path.ts';
+import { isSolo } from '../domain/scale-set.ts';
 
 export function instanceDocument(self: Self, subscriptionId: string): JsonObject {
   return { compute: computeOf(self, subscriptionId), network: networkOf(self) };
@@ -46,18 +48,18 @@ function computeOf(self: Self, subscriptionId: string): JsonObject {
     isHostCompatibilityLayerVm: 'false',
     licenseType: said('licenseType'),
     location: set.declared.location,
-    name: instanceName(set.name, instance.id),
+    name: nameOf(set.name, instance),
     offer: asText(image['offer']),
     osProfile: {
       adminUsername: said('osProfile', 'adminUsername'),
-      computerName: computerName(computerNamePrefix(model), instance.id),
+      computerName: computerNameOf(model, instance),
       disablePasswordAuthentication: String(
         flagAt(profile, 'osProfile', 'linuxConfiguration', 'disablePasswordAuthentication') ?? false,
       ),
     },
     osType: said('storageProfile', 'osDisk', 'osType'),
     physicalZone: '',
-    placementGroupId: set.uid,
+    placementGroupId: rulesOf(set.declared).placementGroup === 'many' ? '' : set.uid,
     plan: texts(objectAt(model.extra, 'plan'), ['name', 'product', 'publisher']),
     platformFaultDomain: String(instance.faultDomain),
     platformSubFaultDomain: '',
@@ -69,7 +71,7 @@ function computeOf(self: Self, subscriptionId: string): JsonObject {
       .map((key) => texts(key, ['keyData', 'path'])),
     publisher: asText(image['publisher']),
     resourceGroupName: set.group,
-    resourceId: instancePath(subscriptionId, set.group, set.name, instance.id),
+    resourceId: instancePath(subscriptionId, set, instance),
     securityProfile: {
       encryptionAtHost: String(flagAt(profile, 'securityProfile', 'encryptionAtHost') ?? false),
       secureBootEnabled: String(
@@ -86,12 +88,17 @@ function computeOf(self: Self, subscriptionId: string): JsonObject {
     userData: instance.userData ?? said('userData'),
     version: asText(image['version']),
     // Azure names the set here for flexible orchestration only.
-    virtualMachineScaleSet: { id: '' },
+    virtualMachineScaleSet: { id: isBeside(self) ? setPath(subscriptionId, set) : '' },
     vmId: instance.vmId,
-    vmScaleSetName: set.name,
-    vmSize: model.size,
+    vmScaleSetName: isSolo(set) ? '' : set.name,
+    vmSize: sizeOf(instance, model),
     zone: instance.zone ?? '',
   };
+}
+
+/** A machine of its own, in a set. */
+function isBeside({ set, instance }: Self): boolean {
+  return instance.machine !== undefined && !isSolo(set);
 }
 
 function storageOf({ set, instance, model }: Self, subscriptionId: string, image: JsonObject): JsonObject {

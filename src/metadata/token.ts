@@ -10,6 +10,7 @@ import type { Self } from '../app/guest-metadata.ts';
 import {
   findPrincipal,
   type IdentityQuery,
+  guestIdentities,
   NO_IDENTITIES,
   type Principal,
 } from '../domain/managed-identity.ts';
@@ -91,14 +92,14 @@ function asked(name: keyof IdentityQuery, value: string | null): IdentityQuery {
 }
 
 async function tokenFor(
-  { set }: Self,
+  { set, instance }: Self,
   issue: IssueToken,
   query: URLSearchParams,
   identity: IdentityQuery,
 ): Promise<MetadataAnswer> {
   const resource = query.get('resource') ?? '';
   if (resource === '') return invalid('Required audience parameter not specified');
-  const principal = findPrincipal(set.identities ?? NO_IDENTITIES, identity);
+  const principal = findPrincipal(guestIdentities(set, instance) ?? NO_IDENTITIES, identity);
   if (principal === 'many') {
     return invalid(
       'Multiple user assigned identities exist, please specify the clientId / resourceId of the identity in the token request',

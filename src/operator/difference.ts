@@ -88,10 +88,15 @@ export function difference(instance: JsonObject, set: JsonObject): readonly Diff
   const size = textAt(instance, 'sku', 'name') ?? textAt(instance, 'properties', 'hardwareProfile', 'vmSize');
   const wanted = textAt(set, 'sku', 'name');
   const sizes =
-    size === undefined || wanted === undefined || size.toLowerCase() === wanted.toLowerCase()
+    size === undefined || wanted === undefined || isMix(wanted) || size.toLowerCase() === wanted.toLowerCase()
       ? []
       : [{ path: 'sku.name', instance: JSON.stringify(size), set: JSON.stringify(wanted) }];
   return [...sizes, ...SECTIONS.flatMap((part) => differencesIn(part, instance, profile))];
+}
+
+/** An instance mix has no size of its own: each instance keeps the one that was drawn for it, whatever becomes of the mix. */
+function isMix(size: string): boolean {
+  return size.toLowerCase() === 'mix';
 }
 
 function differencesIn(part: Section, body: JsonObject, profile: Json): readonly Difference[] {

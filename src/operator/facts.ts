@@ -14,7 +14,16 @@ import {
 } from '../domain/json.ts';
 import { difference } from './difference.ts';
 import { extensionFacts } from './extension-facts.ts';
-import type { Balance, HealthFact, InstanceFacts, OrchestrationMode, Power, SetFacts } from './inventory.ts';
+import type {
+  Balance,
+  ExtensionFact,
+  HealthFact,
+  InstanceFacts,
+  OrchestrationMode,
+  Power,
+  ProtectionFact,
+  SetFacts,
+} from './inventory.ts';
 
 const PROFILE = ['properties', 'virtualMachineProfile'] as const;
 
@@ -49,23 +58,33 @@ export interface Beside {
 export function instanceFacts(body: JsonObject, { set, balance }: Beside): InstanceFacts {
   const properties = objectAt(body, 'properties') ?? {};
   const view = objectAt(properties, 'instanceView') ?? {};
+  const model = modelOf(body, set);
+  const extensions = extensionFacts(body, view);
   return {
     ...namesOf(body, view),
     ...conditionOf(properties, view),
-    health: healthOf(view, set),
+    health: healthOf(view, model.ownModel === true ? ownHealthSource(extensions) : set.healthSource),
     balance,
-    ...modelOf(body, set),
+    ...model,
     ...placeOf(body, view),
-    extensions: extensionFacts(body, view),
-    protection: {
-      scaleIn: flagAt(properties, 'protectionPolicy', 'protectFromScaleIn') ?? false,
-      scaleSetActions: flagAt(properties, 'protectionPolicy', 'protectFromScaleSetActions') ?? false,
-    },
+    extensions,
+    protection: protectionOf(body),
     tags: tagsFrom(body['tags']) ?? {},
     ...createdAt(textAt(properties, 'timeCreated')),
     addresses: [],
     body,
     view,
+  };
+}
+
+/** What is below its set, an instance of a Uniform one or the entry of a machine, says it or has none; a virtual machine says nothing. */
+function protectionOf(body: JsonObject): ProtectionFact {
+  const policy = objectAt(body, 'properties', 'protectionPolicy');
+  const isMachine = /^Microsoft\.Compute\/virtualMachines$/i.test(textAt(body, 'type') ?? '');
+  return {
+    scaleIn: flagAt(policy, 'protectFromScaleIn') ?? false,
+    scaleSetActions: flagAt(policy, 'protectFromScaleSetActions') ?? false,
+    ...(isMachine && policy === undefined ? { unseen: true } : {}),
   };
 }
 
@@ -93,15 +112,28 @@ function conditionOf(
   return { power: powerOf(view), provisioning, ...(failure === undefined ? {} : { failure }) };
 }
 
+/**
+ * ARM does not say which machines of a Flexible set were attached to it. Those that a set makes are called `{set}_{8 hex}`
+ * (azure-wire 3), and one without a profile makes none. One that was attached and is called so as well is taken for the set's
+ * own: then ARM refuses what does not concern it.
+ */
+function isMadeBy({ name, body }: SetFacts, machine: string): boolean {
+  if (objectAt(body, ...PROFILE) === undefined) return false;
+  const digits = machine.toLowerCase().slice(name.length + 1);
+  return machine.toLowerCase().startsWith(`${name.toLowerCase()}_`) && /^[0-9a-f]{8}$/.test(digits);
+}
+
 /** A virtual machine of a Flexible set does not say which model it has: the latest, where nothing that it shows differs. */
 function modelOf(
   body: JsonObject,
   set: SetFacts,
-): Pick<InstanceFacts, 'latestModel' | 'behind' | 'size' | 'image'> {
+): Pick<InstanceFacts, 'latestModel' | 'ownModel' | 'behind' | 'size' | 'image'> {
   const applied = flagAt(body, 'properties', 'latestModelApplied');
-  const behind = applied === true ? [] : difference(body, set.body);
+  const hasOwn = set.mode === 'Flexible' && !isMadeBy(set, textAt(body, 'name') ?? '');
+  const behind = applied === true || hasOwn ? [] : difference(body, set.body);
   return {
     latestModel: applied ?? behind.length === 0,
+    ...(hasOwn ? { ownModel: true } : {}),
     behind,
     size: textAt(body, 'sku', 'name') ?? textAt(body, 'properties', 'hardwareProfile', 'vmSize') ?? '',
     image: imageOf(objectAt(body, 'properties', 'storageProfile', 'imageReference')),
@@ -163,12 +195,18 @@ function upgradeMode(text: string | undefined): SetFacts['upgradeMode'] {
   return modes.find((mode) => mode.toLowerCase() === text?.toLowerCase()) ?? 'unknown';
 }
 
+const HEALTH_EXTENSION = /(^|\.)ApplicationHealth(Linux|Windows)$/i;
+
 function healthSource(body: JsonObject): SetFacts['healthSource'] {
   const extensions = listAt(body, ...PROFILE, 'extensionProfile', 'extensions');
-  const isHealth = (type: string | undefined): boolean =>
-    /^ApplicationHealth(Linux|Windows)$/i.test(type ?? '');
-  if (extensions.some((extension) => isHealth(textAt(extension, 'properties', 'type')))) return 'extension';
+  if (extensions.some((extension) => HEALTH_EXTENSION.test(textAt(extension, 'properties', 'type') ?? '')))
+    return 'extension';
   return textAt(body, ...PROFILE, 'networkProfile', 'healthProbe', 'id') === undefined ? 'none' : 'probe';
+}
+
+/** The set's profile says nothing of a machine that was attached: it has a source where it has the extension itself. */
+function ownHealthSource(extensions: readonly ExtensionFact[]): SetFacts['healthSource'] {
+  return extensions.some(({ type }) => HEALTH_EXTENSION.test(type)) ? 'extension' : 'none';
 }
 
 const POWERS: readonly Power[] = [
@@ -194,7 +232,7 @@ function codesOf(view: JsonObject): readonly string[] {
 const HEALTHS: readonly HealthFact[] = ['healthy', 'unhealthy', 'initializing', 'unknown'];
 
 /** A set without a source whose instance reports its health all the same is believed: extensions may be an instance's own. */
-function healthOf(view: JsonObject, { healthSource: source }: SetFacts): HealthFact {
+function healthOf(view: JsonObject, source: SetFacts['healthSource']): HealthFact {
   const code = textAt(view, 'vmHealth', 'status', 'code');
   if (code === undefined) return source === 'none' ? 'none' : 'unknown';
   const said = code.slice(code.lastIndexOf('/') + 1).toLowerCase();

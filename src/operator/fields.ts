@@ -78,7 +78,7 @@ export const FIELDS = {
     extensions.filter(({ state }) => state === 'failed').map(({ name }) => name),
   ),
   protected: flag(
-    'protected from scale-in or from actions',
+    'protected from scale-in or from actions; of a Flexible set one request for each instance',
     ({ protection }) => protection.scaleIn || protection.scaleSetActions,
   ),
   tag: text('its tags, name=value', ({ tags }) =>
@@ -102,6 +102,9 @@ export type FieldName = keyof typeof FIELDS;
 
 /** Fields that the activity log has to be read for. */
 export const LOGGED: ReadonlySet<FieldName> = new Set(['action', 'since']);
+
+/** Fields that a Flexible set's machines are asked for one by one, only where they are named. */
+export const ASKED: ReadonlySet<FieldName> = new Set(['protected']);
 
 export function isField(name: string): name is FieldName {
   return Object.hasOwn(FIELDS, name);

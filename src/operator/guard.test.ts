@@ -102,6 +102,30 @@ describe('refused without the flag that names it', () => {
   });
 });
 
+test('an update passes by who was attached with a model of its own, failed or not', () => {
+  const own = { ownModel: true, provisioning: 'Failed' } as const;
+  const instances = [instanceFacts('a', own), instanceFacts('b', { latestModel: false })];
+  const body = { properties: { virtualMachineProfile: {} } };
+  const { plan } = decided(inventoryOf(instances, { mode: 'Flexible', body }), 'update', ['a', 'b'], {
+    wholeSet: true,
+  });
+  expect(plan?.touched).toEqual(['b']);
+  expect(plan?.untouched).toEqual([
+    { id: 'a', why: 'has a model of its own: no update of the set concerns it' },
+  ]);
+});
+
+test('whose protection nobody has seen is said with the plan, and protecting is not taken for done', () => {
+  const protection = { scaleIn: true, scaleSetActions: true, unseen: true } as const;
+  const inventory = inventoryOf([instanceFacts('a'), instanceFacts('b', { protection })], {
+    mode: 'Flexible',
+  });
+  const note = 'ARM does not say whether these are protected: b.';
+  expect(decided(inventory, 'restart', ['b'], { includeProtected: true }).plan?.notes).toContain(note);
+  expect(decided(inventory, 'restart', ['a']).plan?.notes).not.toContain(note);
+  expect(decided(inventory, 'protect', ['b']).plan?.touched).toEqual(['b']);
+});
+
 test('an update of a Flexible set without a model is refused, and no flag allows it; every other verb is there in both modes', () => {
   const instances = [instanceFacts('web_1', { latestModel: false }), instanceFacts('web_2')];
   const bare = inventoryOf(instances, { mode: 'Flexible' });

@@ -52,7 +52,7 @@ export function decide(
   const { set, instances } = inventory;
   const byId = new Map(instances.map((instance) => [instance.id, instance]));
   const selected = ids.map((id) => byId.get(id)).filter((instance) => instance !== undefined);
-  const touched = selected.filter((instance) => alreadySo(instance, work, set) === undefined);
+  const touched = selected.filter((instance) => alreadySo(instance, work) === undefined);
   const batch = flags.batch ?? (work.verb === 'run' ? RUN_BATCH : 1);
   const stages = stagesOf(
     work.verb,
@@ -74,7 +74,7 @@ export function decide(
     ...(work.protection === undefined ? {} : { protection: work.protection }),
     ...(work.run === undefined ? {} : { run: work.run }),
     verifySeconds: work.verifySeconds,
-    notes: [...notesOf(set, work, touched.length), ...busyNotes(touched)],
+    notes: [...notesOf(set, work, touched.length), ...busyNotes(touched), ...unseenNotes(touched)],
   };
   const refusals = refusalsOf(plan, set, touched, flags);
   return refusals.length === 0 ? { plan } : { refusals };
@@ -105,12 +105,8 @@ export function refusalsOf(
   ];
 }
 
-function alreadySo(
-  instance: InstanceFacts,
-  { verb, protection }: Work,
-  { mode }: SetFacts,
-): string | undefined {
-  const { power, latestModel, provisioning } = instance;
+function alreadySo(instance: InstanceFacts, { verb, protection }: Work): string | undefined {
+  const { power } = instance;
   switch (verb) {
     case 'start':
       return power === 'running' ? 'is running already' : undefined;
@@ -119,11 +115,10 @@ function alreadySo(
     case 'deallocate':
       return power === 'deallocated' ? 'is deallocated already' : undefined;
     case 'update':
-      return latestModel && provisioning !== 'Failed' ? 'has the latest model already' : undefined;
+      return upToDate(instance);
     case 'protect':
     case 'unprotect':
-      // A machine of a Flexible set does not show it.
-      return mode === 'Uniform' && sameProtection(instance.protection, protection)
+      return instance.protection.unseen !== true && sameProtection(instance.protection, protection)
         ? 'is protected like that already'
         : undefined;
     default:
@@ -131,17 +126,23 @@ function alreadySo(
   }
 }
 
+/** One that has failed on the latest model may be brought to it again. */
+function upToDate({ latestModel, ownModel, provisioning }: InstanceFacts): string | undefined {
+  if (ownModel === true) return 'has a model of its own: no update of the set concerns it';
+  return latestModel && provisioning !== 'Failed' ? 'has the latest model already' : undefined;
+}
+
 export function sameProtection(own: Protection, wanted: Protection | undefined): boolean {
   return own.scaleIn === wanted?.scaleIn && own.scaleSetActions === wanted.scaleSetActions;
 }
 
 function untouchedOf(
-  { set, instances }: Inventory,
+  { instances }: Inventory,
   ids: ReadonlySet<string>,
   work: Work,
 ): ActionPlan['untouched'] {
   return instances.flatMap((instance) => {
-    const why = ids.has(instance.id) ? alreadySo(instance, work, set) : 'is not selected';
+    const why = ids.has(instance.id) ? alreadySo(instance, work) : 'is not selected';
     return why === undefined ? [] : [{ id: instance.id, why }];
   });
 }
@@ -210,6 +211,13 @@ export function busyNotes(touched: readonly InstanceFacts[]): readonly string[] 
   const busy = touched.filter(({ provisioning }) => !['Succeeded', 'Failed'].includes(provisioning));
   if (busy.length === 0) return [];
   return [`Somebody is at work already on ${listOf(busy)}: ARM may refuse this, and then it stops.`];
+}
+
+/** Azure has answered both: the entry, and that it has none for a name. Whoever goes on should know what was not looked at. */
+export function unseenNotes(touched: readonly InstanceFacts[]): readonly string[] {
+  const unseen = touched.filter(({ protection }) => protection.unseen === true);
+  if (unseen.length === 0) return [];
+  return [`ARM does not say whether these are protected: ${listOf(unseen)}.`];
 }
 
 /** Every other verb is there in both modes: a Flexible set takes `manualupgrade` by names, and protection by its entry of each. */

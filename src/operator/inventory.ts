@@ -60,6 +60,13 @@ export interface ExtensionFact {
   readonly message: string;
 }
 
+export interface ProtectionFact {
+  readonly scaleIn: boolean;
+  readonly scaleSetActions: boolean;
+  /** Nobody has said: a virtual machine does not show it, only its set's entry of it does, which is asked for by itself. */
+  readonly unseen?: true;
+}
+
 export interface Difference {
   /** `virtualMachineProfile.storageProfile.imageReference.version` */
   readonly path: string;
@@ -83,6 +90,8 @@ export interface InstanceFacts {
   readonly balance: Balance;
   /** `latestModelApplied`. */
   readonly latestModel: boolean;
+  /** It was attached, with a model of its own: no update of the set concerns it, and it is never behind. */
+  readonly ownModel?: true;
   /** Fields in which it differs from the set's model; empty where it has the latest or where they cannot be seen. */
   readonly behind: readonly Difference[];
   readonly zone: string;
@@ -92,7 +101,7 @@ export interface InstanceFacts {
   /** `publisher:offer:sku:version`, with the exact version where ARM says it. */
   readonly image: string;
   readonly extensions: readonly ExtensionFact[];
-  readonly protection: { readonly scaleIn: boolean; readonly scaleSetActions: boolean };
+  readonly protection: ProtectionFact;
   readonly tags: Readonly<Record<string, string>>;
   readonly created?: string;
   /** Private addresses, where the network resources were asked. */

@@ -2,6 +2,7 @@
 // there when the action was allowed, another machine of the same id, or none: then nothing is sent.
 // What must hold: nothing comes between this look and the request but the entry that says that it is being sent.
 
+import { textAt } from '../domain/json.ts';
 import { problemOf } from './arm-problem.ts';
 import { instanceFacts } from './facts.ts';
 import { type Flags, isStateful } from './guard.ts';
@@ -13,7 +14,11 @@ import type { InstanceIds } from './selection.ts';
 import { vmIdOf } from './sighting.ts';
 
 /** Codes of ours, in the place of ARM's: what has become so since the action was allowed. */
-export const SINCE = { protected: 'ProtectedMeanwhile', stateful: 'StatefulMeanwhile' } as const;
+export const SINCE = {
+  protected: 'ProtectedMeanwhile',
+  stateful: 'StatefulMeanwhile',
+  detached: 'DetachedMeanwhile',
+} as const;
 
 /** What it is compared with. */
 export interface Allowed {
@@ -58,6 +63,9 @@ function changeOf(
   if (!isSameMachine(vmIdOf(before).vmId, vmIdOf(now).vmId)) {
     return { code: 'NotFound', message: `The instance ${id} is another machine than it was.` };
   }
+  if (!isMemberOf(set, now)) {
+    return { code: SINCE.detached, message: `${id} is not in the set any more: somebody has detached it.` };
+  }
   if (isProtected(now) && !isProtected(before)) {
     return { code: SINCE.protected, message: `${id} has been protected meanwhile.` };
   }
@@ -84,6 +92,13 @@ async function hiddenProtection(
     code: SINCE.protected,
     message: `${ids[0]} is protected. If that is meant: --include-protected`,
   };
+}
+
+/** A machine that was detached goes on, and answers by its own path; it is none of the set's any more. */
+function isMemberOf(set: SetFacts, { body }: Pick<InstanceFacts, 'body'>): boolean {
+  if (set.mode === 'Uniform') return true;
+  const own = textAt(body, 'properties', 'virtualMachineScaleSet', 'id');
+  return own?.toLowerCase() === set.resourceId.toLowerCase();
 }
 
 export function isProtected({ protection }: Pick<InstanceFacts, 'protection'>): boolean {

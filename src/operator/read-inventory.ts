@@ -6,8 +6,9 @@ import type { Arm, ArmRequest } from './arm.ts';
 import { accepted } from './arm-refusal.ts';
 import { balanceOf, readBalance } from './balance.ts';
 import { balancersOf, compareIds, instanceFacts, setFacts } from './facts.ts';
-import type { Inventory, SetFacts } from './inventory.ts';
+import type { Inventory } from './inventory.ts';
 import { listPages } from './pages.ts';
+import { readMachines } from './read-machines.ts';
 
 /** Every field that is read has been in it since 2022, and Azure and planes serve it. */
 export const COMPUTE_VERSION = '2024-07-01';
@@ -51,7 +52,9 @@ export async function readInstances(
   const set = setFacts(body);
   const asked = options.balancers ? balancersOf(body) : [];
   const [listed, balance] = await Promise.all([
-    listPages(arm, instancesRequest(set)),
+    set.mode === 'Uniform'
+      ? listPages(arm, get(`${set.resourceId}/virtualMachines?$expand=instanceView`))
+      : readMachines(arm, set, COMPUTE_VERSION),
     readBalance(arm, asked),
   ]);
   const balanceFor = balanceOf(balance, set.balanced);
@@ -65,14 +68,6 @@ export async function readInstances(
     instances: instances.toSorted((a, b) => compareIds(a.id, b.id)),
     calls: listed.calls + balance.calls,
   };
-}
-
-/** A Flexible set's own list of instances has no more than their names; the virtual machines themselves are asked for by their set. */
-function instancesRequest({ mode, resourceId, subscription, group }: SetFacts): ArmRequest {
-  if (mode === 'Uniform') return get(`${resourceId}/virtualMachines?$expand=instanceView`);
-  const filter = encodeURIComponent(`'virtualMachineScaleSet/id' eq '${resourceId}'`);
-  const machines = `${groupPath({ subscription, group })}/providers/Microsoft.Compute/virtualMachines`;
-  return get(`${machines}?$filter=${filter}&$expand=instanceView`);
 }
 
 function get(path: string): ArmRequest {

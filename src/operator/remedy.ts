@@ -79,7 +79,13 @@ function parted(
   return [some, others];
 }
 
-const DISTURBS: ReadonlySet<ActionVerb> = new Set(['restart', 'reimage', 'redeploy', 'update', 'start']);
+export const DISTURBS: ReadonlySet<ActionVerb> = new Set([
+  'restart',
+  'reimage',
+  'redeploy',
+  'update',
+  'start',
+]);
 
 /** So that a scale-in or a verb for the whole set cannot take the ones that still serve. */
 export function protectHealthy(

@@ -3,7 +3,7 @@
 
 import { objectAt } from '../domain/json.ts';
 import { type ActionPlan, type Stage, stepOf } from './action-plan.ts';
-import { busyNotes, type Decided, type Flags, floorOf, placeOf, refusalsOf } from './guard.ts';
+import { busyNotes, unseenNotes, type Decided, type Flags, floorOf, placeOf, refusalsOf } from './guard.ts';
 import type { InstanceFacts, Inventory, SetFacts } from './inventory.ts';
 import type { Outage } from './outage.ts';
 import { radiusOf, wholeOf, withStanding } from './radius.ts';
@@ -55,7 +55,10 @@ export function decideRepair(
     confirmation: rungs.length === 0 ? 'none' : 'question',
     capacity: set.capacity,
     verifySeconds: work.verifySeconds,
-    notes: rungs.length === 0 ? [] : [...notesOf(set, id, until), ...busyNotes([instance])],
+    notes:
+      rungs.length === 0
+        ? []
+        : [...notesOf(set, id, until), ...busyNotes([instance]), ...unseenNotes([instance])],
   };
   const refusals = refusalsOf(plan, set, rungs.length === 0 ? [] : [instance], flags);
   return refusals.length === 0 ? { plan } : { refusals };

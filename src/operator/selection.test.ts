@@ -33,6 +33,14 @@ describe('explicit ids', () => {
     expect(messages(inventory, 'elephant')?.[0]).not.toContain('nearest');
   });
 
+  test('of a Flexible set are names: a number is answered with that', () => {
+    const flexible = inventoryOf([instanceFacts('web_1a2b3c4d')], { mode: 'Flexible' });
+    expect(messages(flexible, '3')).toEqual([
+      "There is no instance '3' in this set. In a Flexible set ids are names of machines.",
+    ]);
+    expect(messages(inventoryOf(2), '3')?.[0]).not.toContain('Flexible');
+  });
+
   test('are not taken from an inventory that calls an instance by a pattern', () => {
     expect(byIds(inventoryOf([instanceFacts('*'), instanceFacts('1')]), '*').refusals).toHaveLength(1);
   });

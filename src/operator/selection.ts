@@ -3,7 +3,7 @@
 // strings; nothing but this file makes one. So whatever takes an InstanceIds cannot be given `*`, an empty list or nothing.
 
 import { editDistance } from './edit-distance.ts';
-import type { InstanceFacts, Inventory } from './inventory.ts';
+import type { InstanceFacts, Inventory, SetFacts } from './inventory.ts';
 import type { Refusal } from './refusal.ts';
 
 declare const CHOSEN: unique symbol;
@@ -46,11 +46,12 @@ export function requireSelection(ids: InstanceIds): void {
   if (!made.has(ids)) throw new Error('ids that were not selected from an inventory');
 }
 
-function chosen({ instances }: Inventory, asked: readonly string[]): Selected {
+function chosen(inventory: Inventory, asked: readonly string[]): Selected {
+  const { instances } = inventory;
   const known = new Set(instances.map(({ id }) => id));
   const unknown = asked.filter((id) => !known.has(id) || !PLAIN.test(id));
   if (unknown.length === 0) return { ids: make(asked) };
-  return { refusals: unknown.map((id) => refusalOf(id, instances)) };
+  return { refusals: unknown.map((id) => refusalOf(id, inventory)) };
 }
 
 function make(ids: readonly string[]): InstanceIds {
@@ -64,15 +65,19 @@ function nothing(message: string): Selected {
   return { refusals: [{ code: 'nothingSelected', message, instances: [] }] };
 }
 
-function refusalOf(id: string, instances: readonly InstanceFacts[]): Refusal {
+function refusalOf(id: string, { set, instances }: Inventory): Refusal {
   const near = nearest(id, instances);
   const are = near.length === 1 ? 'id is' : 'ids are';
   const hint = near.length === 0 ? '' : ` The nearest ${are} ${near.join(', ')}.`;
   return {
     code: 'unknownInstance',
-    message: `There is no instance '${id}' in this set.${hint}`,
+    message: `There is no instance '${id}' in this set.${hint}${numberHint(id, set)}`,
     instances: [id],
   };
+}
+
+function numberHint(id: string, { mode }: Pick<SetFacts, 'mode'>): string {
+  return mode === 'Flexible' && /^\d+$/.test(id) ? ' In a Flexible set ids are names of machines.' : '';
 }
 
 /** At most three: whoever goes by that name, then those whose ids are written most alike. */

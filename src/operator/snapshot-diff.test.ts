@@ -34,6 +34,19 @@ function why(diff: SnapshotDiff): unknown {
   ]);
 }
 
+test('a protection that one of the two did not look at is no change', () => {
+  const [one] = fleet(1);
+  const protection = { scaleIn: true, scaleSetActions: false };
+  const unseen = { scaleIn: false, scaleSetActions: false, unseen: true } as const;
+  const changed = (before: InstanceFacts['protection'], after: InstanceFacts['protection']) => {
+    const [a, b] = [before, after].map((own) => ({ ...(one as InstanceFacts), protection: own }));
+    return snapshotDiff(taken([a as InstanceFacts]), taken([b as InstanceFacts], LATER), []).changed;
+  };
+  expect(changed(unseen, protection)).toEqual([]);
+  expect(changed(protection, unseen)).toEqual([]);
+  expect(changed(protection, { scaleIn: false, scaleSetActions: false })).toHaveLength(1);
+});
+
 describe('on Azure, whose log has no entry an instance', () => {
   test('a scale-in is explained by the change of capacity and who made it', () => {
     expect(why(snapshotDiff(taken(four), taken(three, LATER), [write]))).toEqual([

@@ -151,7 +151,13 @@ function tagWords(tags: Readonly<Record<string, string>>): string {
 function changesOf(before: SnapshotInstance, after: SnapshotInstance): readonly Change[] {
   return Object.entries(FIELDS)
     .map(([field, of]) => ({ field, before: of(before), after: of(after) }))
-    .filter((change) => change.before !== change.after);
+    .filter((change) => change.before !== change.after)
+    .filter(({ field }) => field !== 'protection' || !isUnseen(before, after));
+}
+
+/** Of a machine whose protection one of the two did not look at nothing can be said. */
+function isUnseen(...both: readonly SnapshotInstance[]): boolean {
+  return both.some(({ protection }) => protection.unseen === true);
 }
 
 function setChanges({ set: before }: Snapshot, { set: after }: Snapshot): readonly Change[] {

@@ -7,7 +7,7 @@ import { eventFacts } from './event-facts.ts';
 import { candidates, type Candidate, type Extra } from './factor.ts';
 import { type Finding, type FindingKind, KIND_ORDER, type Severity, severityOf } from './finding.ts';
 import type { Event, InstanceFacts, Inventory } from './inventory.ts';
-import { actionsFor, type Claimed, protectHealthy } from './remedy.ts';
+import { actionsFor, type Claimed, DISTURBS, protectHealthy } from './remedy.ts';
 import { sentenceOf } from './sentence.ts';
 import { suggested } from './suggestion.ts';
 import { byOrder, sceneOf, type Trouble, troublesOf } from './trouble.ts';
@@ -78,6 +78,12 @@ export function triage(
     ...(urgent.length > 1 ? { common: compare.of(urgent.flatMap((one) => one.instances)) } : {}),
     notes: [...notesOf(facts.repairs), ...testimony.notes],
   };
+}
+
+/** Whom the actions of a report would disturb: whether they are protected must have been seen. */
+export function disturbedBy({ findings }: TriageReport): readonly string[] {
+  const actions = findings.flatMap((finding) => finding.actions);
+  return [...new Set(actions.flatMap(({ verb, ids }) => (DISTURBS.has(verb) ? ids : [])))];
 }
 
 export function serves({ power, health, balance }: InstanceFacts): boolean {

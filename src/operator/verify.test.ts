@@ -67,6 +67,12 @@ const reasons = (verdict: Verdict) => (verdict.kind === 'ok' ? [] : [verdict.kin
 describe('what was acted on', () => {
   test.each<[Deed, Change | undefined, readonly string[]]>([
     ['restart', {}, []],
+    ['restart', { health: 'none' }, []],
+    [
+      'protect',
+      { protection: { scaleIn: true, scaleSetActions: true, unseen: true } },
+      ['pending', 'whether 1 is protected cannot be seen'],
+    ],
     ['restart', { provisioning: 'Updating' }, ['pending', '1 is updating']],
     ['restart', { power: 'stopped' }, ['pending', '1 is stopped, not running']],
     ['restart', { health: 'unknown' }, ['pending', '1 is not healthy (unknown)']],

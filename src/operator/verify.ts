@@ -149,9 +149,10 @@ function provisioning(
   return [{ reason: `${id} has failed to provision${why}`, patience }];
 }
 
-/** Healthy where the set has a source of health, in the balancer where it has one that says so. */
+/** Healthy where it has a source of health (one that was attached may have none, though its set has), in the balancer where it has one that says so. */
 function duty({ id, health, balance }: InstanceFacts, { set }: Inventory): readonly Finding[] {
-  const isHealthy = set.healthSource === 'none' ? health !== 'unhealthy' : health === 'healthy';
+  const isHealthy =
+    health === 'healthy' || health === 'none' || (set.healthSource === 'none' && health !== 'unhealthy');
   return [
     ...(isHealthy ? [] : [{ reason: `${id} is not healthy (${health})` }]),
     ...(balance === 'out' ? [{ reason: `${id} is not back in the balancer` }] : []),
@@ -166,6 +167,7 @@ function protection(
   { id, protection: own }: InstanceFacts,
   { protection: wanted }: ActionPlan,
 ): readonly Finding[] {
+  if (own.unseen === true) return [{ reason: `whether ${id} is protected cannot be seen` }];
   return sameProtection(own, wanted)
     ? []
     : [{ reason: `${id} does not show the protection that was asked for` }];

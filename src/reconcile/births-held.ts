@@ -5,7 +5,7 @@
 
 import { coresIn } from '../app/ports/region-use.ts';
 import type { Instance } from '../domain/instance.ts';
-import { coresOfVersions, holdsHost, limitOf } from '../domain/quota.ts';
+import { type Cores, coresOfVersions, holdsHost, limitOf, type Quotas } from '../domain/quota.ts';
 import type { ModelVersion, ScaleSet } from '../domain/scale-set.ts';
 import type { World } from './world.ts';
 
@@ -16,12 +16,20 @@ export async function birthsHeld(
   instances: readonly Instance[],
   model: ModelVersion,
 ): Promise<number> {
-  const leaving = instances.filter((one) => !one.wanted.exists && holdsHost(one));
+  const leaving = leavers(instances);
   if (leaving.length === 0) return 0;
   const { location } = set.declared;
   const used = await coresIn(store, location);
-  const isScarce = [...coresOfVersions([model], [model.version]).keys()].some(
-    (counter) => (used.get(counter) ?? 0) > limitOf(quotas, location, counter),
-  );
-  return isScarce ? leaving.length : 0;
+  const each = coresOfVersions([model], [model.version]);
+  return isScarce(quotas, location, used, each.keys()) ? leaving.length : 0;
+}
+
+/** On their way out, and still with a host. */
+export function leavers(instances: readonly Instance[]): readonly Instance[] {
+  return instances.filter((one) => !one.wanted.exists && holdsHost(one));
+}
+
+/** More is granted of one of these counters than there is: somebody is waited for. */
+export function isScarce(quotas: Quotas, location: string, used: Cores, counters: Iterable<string>): boolean {
+  return [...counters].some((counter) => (used.get(counter) ?? 0) > limitOf(quotas, location, counter));
 }

@@ -5,7 +5,7 @@ import { modelExtensions, withOwn } from '../domain/extension.ts';
 import { extensionsState, runKey, runningRecord } from '../domain/extension-record.ts';
 import { extensionBudget } from '../domain/extension-rules.ts';
 import type { ExtensionFacts } from '../domain/extension-step.ts';
-import { guestHandle } from '../domain/guest.ts';
+import { handleOf } from '../domain/guest.ts';
 import type { Instance } from '../domain/instance.ts';
 import { flagAt } from '../domain/json.ts';
 import type { ScaleSet } from '../domain/scale-set.ts';
@@ -23,8 +23,7 @@ export async function extensionFacts(
   const declared = withOwn(modelExtensions(model), own);
   if (declared.length === 0 && records.length === 0) return undefined;
   const running = runningRecord(instance);
-  const execution =
-    running && (await world.guests.execution(guestHandle(set.uid, instance.id), runKey(running)));
+  const execution = running && (await world.guests.execution(handleOf(instance), runKey(running)));
   return {
     declared,
     budget: extensionBudget(model.profile),

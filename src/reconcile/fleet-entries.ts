@@ -4,8 +4,9 @@
 import type { Change } from '../app/ports/store.ts';
 import { ownEntry } from '../domain/activity-entry.ts';
 import type { Removal } from '../domain/capacity.ts';
-import type { Instance } from '../domain/instance.ts';
-import { instanceWords, scaleSetPath } from '../domain/resource-path.ts';
+import { type Instance, memberId } from '../domain/instance.ts';
+import { rulesOf } from '../domain/orchestration.ts';
+import { instanceWords, memberType, setPath } from '../domain/resource-path.ts';
 import type { ScaleSet } from '../domain/scale-set.ts';
 import type { World } from './world.ts';
 
@@ -17,9 +18,8 @@ export interface FleetDeeds {
   readonly promoted: readonly Instance[];
 }
 
-const INSTANCES = 'Microsoft.Compute/virtualMachineScaleSets/virtualMachines';
-const WRITE = `${INSTANCES}/write`;
-const DELETE = `${INSTANCES}/delete`;
+const WRITE = 'write';
+const DELETE = 'delete';
 
 const WHY_GONE: Readonly<Record<Removal['why'], string>> = {
   scaleIn: 'the capacity was lowered',
@@ -53,7 +53,7 @@ export function fleetEntries(world: World, set: ScaleSet, deeds: FleetDeeds): re
     ),
     ...note(WRITE, 'Kept', promoted, 'it takes the place of an instance that did not come up'),
     ...note(
-      `${INSTANCES}/manualUpgrade/action`,
+      'manualUpgrade/action',
       'Upgraded',
       upgrades,
       'the upgrade policy is Automatic and the model changed',
@@ -70,21 +70,17 @@ export function deletionEntries(world: World, set: ScaleSet, gone: readonly Inst
   return notes(world, set)(DELETE, 'Deleted', gone, 'the scale set is being deleted');
 }
 
-type Note = (
-  operationName: string,
-  deed: string,
-  instances: readonly Instance[],
-  why: string,
-) => readonly Change[];
+type Note = (action: string, deed: string, instances: readonly Instance[], why: string) => readonly Change[];
 
 function notes(world: World, set: ScaleSet): Note {
-  return (operationName, deed, instances, why) => {
+  const type = memberType(rulesOf(set.declared).instances);
+  return (action, deed, instances, why) => {
     if (instances.length === 0) return [];
-    const ids = instances.map(({ id }) => id);
+    const ids = instances.map(memberId);
     const activity = ownEntry(
       {
-        operationName,
-        resourceId: scaleSetPath(world.subscriptionId, set.group, set.name),
+        operationName: `${type}/${action}`,
+        resourceId: setPath(world.subscriptionId, set),
         group: set.group,
         correlationId: set.operation,
         operationId: set.operation,

@@ -3,7 +3,7 @@
 
 import { loadFleets } from '../app/ports/fleets.ts';
 import { modelReferences, parseChildReference } from '../domain/balancer-reference.ts';
-import { guestHandle } from '../domain/guest.ts';
+import { handleOf } from '../domain/guest.ts';
 import { probeSource } from '../domain/health-probe.ts';
 import { declaredSources, type HealthSource, healthSource } from '../domain/health-source.ts';
 import type { ModelVersion } from '../domain/scale-set.ts';
@@ -53,7 +53,7 @@ export async function wakeProbed(
 ): Promise<undefined> {
   const balancer = await world.store.loadBalancerByUid(uid);
   if (balancer === undefined) return;
-  for (const { set, models, instances } of await loadFleets(world.store)) {
+  for (const { models, instances } of await loadFleets(world.store)) {
     const probed = new Set(
       models.flatMap((model) => {
         const reference = probeOf(model);
@@ -61,6 +61,6 @@ export async function wakeProbed(
         return own === true && sameName(reference?.balancer ?? '', balancer.name) ? [model.version] : [];
       }),
     );
-    for (const { id, model } of instances) if (probed.has(model)) wake(guestHandle(set.uid, id));
+    for (const one of instances) if (probed.has(one.model)) wake(handleOf(one));
   }
 }

@@ -4,7 +4,6 @@
 
 import { type Change, put } from '../app/ports/store.ts';
 import { ownEntry } from '../domain/activity-entry.ts';
-import { parseGuestHandle } from '../domain/guest.ts';
 import {
   canBeProbed,
   type Health,
@@ -17,9 +16,9 @@ import {
   type Verdict,
 } from '../domain/health.ts';
 import type { HealthSource } from '../domain/health-source.ts';
-import { type Instance, instanceName } from '../domain/instance.ts';
+import { type Instance, memberId, nameOf } from '../domain/instance.ts';
 import type { ProbeAnswer } from '../domain/probe.ts';
-import { instancePath } from '../domain/resource-path.ts';
+import { instancePath, instanceType } from '../domain/resource-path.ts';
 import { type Metrics, metricsIn } from '../domain/rolling-signal.ts';
 import type { ScaleSet } from '../domain/scale-set.ts';
 import type { Time } from '../domain/time.ts';
@@ -74,8 +73,7 @@ export function watchHealth(world: World): HealthWatch {
 type Memory = Map<string, Watched>;
 
 async function lookAtHealth(world: World, watched: Memory, handle: string): Promise<Time | undefined> {
-  const key = parseGuestHandle(handle);
-  const instance = key && (await world.store.instance(key.setUid, key.instanceId));
+  const instance = await world.store.instanceOf(handle);
   const model = instance && (await world.store.model(instance.set, instance.model));
   const source = model && (await sourceOf(world, model));
   if (instance === undefined || source === undefined || !canBeProbed(instance)) {
@@ -176,14 +174,14 @@ function entry(
   health: Health,
   { source, answer }: { readonly source: HealthSource; readonly answer: ProbeAnswer },
 ): Change {
-  const description = `${instanceName(set.name, instance.id)} is ${health.state}: ${answerWords(source, answer)}.`;
+  const description = `${nameOf(set.name, instance)} is ${health.state}: ${answerWords(source, answer)}.`;
   const activity = ownEntry(
     {
-      operationName: 'Microsoft.Compute/virtualMachineScaleSets/virtualMachines/vmHealth/write',
-      resourceId: instancePath(world.subscriptionId, set.group, set.name, instance.id),
+      operationName: `${instanceType(instance)}/vmHealth/write`,
+      resourceId: instancePath(world.subscriptionId, set, instance),
       group: set.group,
       correlationId: world.ids.guid(),
-      instances: [instance.id],
+      instances: [memberId(instance)],
       level: health.state === 'healthy' ? 'Informational' : 'Warning',
       description,
       properties: { healthState: health.state, ...(instance.health && { before: instance.health.state }) },

@@ -6,11 +6,11 @@ import { requireModel } from '../app/ports/require-model.ts';
 import { type Change, put, remove, RevisionConflict } from '../app/ports/store.ts';
 import type { Activity } from '../domain/activity.ts';
 import { operationEntry, ownEntry } from '../domain/activity-entry.ts';
-import { begunOperation } from '../domain/begun-operation.ts';
+import { addressedInstance, begunOperation } from '../domain/begun-operation.ts';
 import { drainFirst } from '../domain/draining.ts';
 import type { OperationError } from '../domain/failure.ts';
-import { guestHandle, type GuestSpec, parseGuestHandle } from '../domain/guest.ts';
-import type { Instance } from '../domain/instance.ts';
+import { type GuestSpec, handleOf, parseGuestHandle } from '../domain/guest.ts';
+import { type Instance, memberId } from '../domain/instance.ts';
 import { diskUid } from '../domain/disk-name.ts';
 import { goesWithInstance, releasedDisks } from '../domain/managed-disk.ts';
 import { guestSpec } from '../domain/model.ts';
@@ -22,7 +22,9 @@ import { SECOND, type Time } from '../domain/time.ts';
 import { isNoticeOpen } from '../domain/terminate-notice.ts';
 import { withoutContent } from './disk.ts';
 import { extensionFacts } from './extension-facts.ts';
+import { leftInterfaces } from './left-interfaces.ts';
 import { ownOrigin } from './own-origin.ts';
+import { releasedInterfaces } from './released-interfaces.ts';
 import type { World } from './world.ts';
 
 /** A step leads to the next at once, this often at the most before others get their turn. */
@@ -32,11 +34,10 @@ const RETRY = 2 * SECOND;
 
 /** The key is the guest's handle. */
 export async function lookAtInstance(world: World, handle: string): Promise<Time | undefined> {
-  const key = parseGuestHandle(handle);
-  if (key === undefined) return undefined;
+  if (parseGuestHandle(handle) === undefined) return undefined;
   for (let count = 0; count < STEPS; count += 1) {
-    const instance = await world.store.instance(key.setUid, key.instanceId);
-    const set = instance && (await world.store.scaleSetByUid(key.setUid));
+    const instance = await world.store.instanceOf(handle);
+    const set = instance && (await world.store.scaleSetByUid(instance.set));
     if (instance === undefined || set === undefined) {
       return destroy(world, handle);
     }
@@ -89,9 +90,10 @@ async function execute(
 }
 
 /** Told as often as it is waited for: the same event again is nothing new. */
-async function tellOfNotice(world: World, { set, id, task }: Instance): Promise<void> {
+async function tellOfNotice(world: World, instance: Instance): Promise<void> {
+  const { task } = instance;
   if (task?.notice === undefined || !isNoticeOpen(task, world.clock.now())) return;
-  await world.guests.tell?.(guestHandle(set, id), task.notice.event);
+  await world.guests.tell?.(handleOf(instance), task.notice.event);
 }
 
 async function act(
@@ -111,7 +113,7 @@ async function act(
       // Told apart from a broken loop: this one is expected, and the verb's own time limit ends it.
       return Math.min(world.clock.now() + RETRY, instance.task?.deadline ?? Number.POSITIVE_INFINITY);
     }
-    const seen = observe(instance, await world.guests.get(guestHandle(instance.set, instance.id)));
+    const seen = observe(instance, await world.guests.get(handleOf(instance)));
     const failed = fail(seen, guestFailure(error));
     await save(world, set, instance, failed);
     if (instance.task === undefined) {
@@ -129,13 +131,13 @@ async function afterEffect(
   effect: Effect,
 ): Promise<Time | 'again' | undefined> {
   if (effect.do !== 'delete') return 'again';
-  const left = await world.guests.get(guestHandle(instance.set, instance.id));
+  const left = await world.guests.get(handleOf(instance));
   return left === undefined ? 'again' : instance.task?.deadline;
 }
 
 async function perform(world: World, set: ScaleSet, instance: Instance, effect: Effect): Promise<void> {
   const { guests } = world;
-  const handle = guestHandle(instance.set, instance.id);
+  const handle = handleOf(instance);
   switch (effect.do) {
     case 'create':
       return guests.create(handle, await specOf(world, set, instance));
@@ -159,7 +161,7 @@ async function turn(
   effect: Effect & { do: 'turn' },
 ): Promise<void> {
   const { guests } = world;
-  const handle = guestHandle(instance.set, instance.id);
+  const handle = handleOf(instance);
   const spec = await specOf(world, set, instance);
   const { kind, generation } = effect.turn;
   switch (kind) {
@@ -196,7 +198,7 @@ async function save(
       changes.push(
         put('operation', {
           ...operation,
-          failures: [...operation.failures, { instance: after.id, ...after.failure }],
+          failures: [...operation.failures, { instance: memberId(after), ...after.failure }],
         }),
       );
     }
@@ -239,11 +241,11 @@ function noteEntry(
 ): Change {
   const activity = ownEntry(
     {
-      operationName: `Microsoft.Compute/virtualMachineScaleSets/virtualMachines/${action}`,
-      resourceId: instancePath(world.subscriptionId, set.group, set.name, instance.id),
+      operationName: addressedInstance(instance, action).name,
+      resourceId: instancePath(world.subscriptionId, set, instance),
       group: set.group,
       correlationId: world.ids.guid(),
-      instances: [instance.id],
+      instances: [memberId(instance)],
       level: 'Warning',
       description,
     },
@@ -269,7 +271,8 @@ async function removed(world: World, set: ScaleSet, instance: Instance): Promise
   const later = await withoutContent(world, gone);
   if (later !== undefined) return later;
   const left = releasedDisks(set, instance, undefined).map((disk) => put('disk', disk));
-  await commit(world, [...(await removal(world, instance)), ...left]);
+  const staying = await leftInterfaces(world, set, instance);
+  await commit(world, [...(await removal(world, instance)), ...left, ...staying]);
   // There is no row any more, or one of those that go with it was changed first.
   return 'again';
 }
@@ -277,7 +280,11 @@ async function removed(world: World, set: ScaleSet, instance: Instance): Promise
 /** The row and what belongs to it alone. */
 async function removal(world: World, instance: Instance): Promise<readonly Change[]> {
   const commands = await world.store.runCommands(instance.set, instance.id);
-  return [remove('instance', instance), ...commands.map((command) => remove('runCommand', command))];
+  return [
+    remove('instance', instance),
+    ...commands.map((command) => remove('runCommand', command)),
+    ...(await releasedInterfaces(world, instance)),
+  ];
 }
 
 /** Somebody else's change comes first; whoever calls this looks again. */

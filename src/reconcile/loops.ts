@@ -2,10 +2,11 @@
 // At start everything is looked at once: rows and guests as they are found, whatever happened while no plane ran.
 
 import type { Change, Table } from '../app/ports/store.ts';
-import { guestHandle } from '../domain/guest.ts';
+import { handleOf } from '../domain/guest.ts';
 import type { Disk } from '../domain/disk.ts';
 import type { Instance } from '../domain/instance.ts';
 import type { Operation } from '../domain/operation.ts';
+import { commandHandle } from '../domain/run-command.ts';
 import { MINUTE } from '../domain/time.ts';
 import { type BalancerLoops, startBalancerLoops, wakeBalancers } from './balancer-loops.ts';
 import { deploymentKeys, watchDeployments } from './deployment.ts';
@@ -13,6 +14,7 @@ import { diskKey, diskKeys, dropUnownedDisks, lookAtDisk } from './disk.ts';
 import { type HealthWatch, watchHealth } from './health.ts';
 import { openHealthSources } from './health-sources.ts';
 import { lookAtInstance } from './instance.ts';
+import { isLeftRow, movedGuests } from './left-rows.ts';
 import { balancerKeys } from './load-balancer.ts';
 import { type Loop, startLoop } from './loop.ts';
 import { lookAtOperation } from './operation.ts';
@@ -73,9 +75,7 @@ export async function startLoops(world: World, options: LoopsOptions): Promise<L
   const sources = await openHealthSources(world);
   /** Whether a row is anything to the health loop. A row that shows a health must lose it with its source. */
   const concerns = (row: Instance): boolean =>
-    sources.has(row.set, row.model) ||
-    row.health !== undefined ||
-    healthWatch.knows(guestHandle(row.set, row.id));
+    sources.has(row.set, row.model) || row.health !== undefined || healthWatch.knows(handleOf(row));
   const loops: LoopsByName = {
     instance: start('instance', lookAtInstance, options.concurrency, () => handles(world)),
     scaleSet: start('scaleSet', lookAtScaleSet, 4, () => setKeys(world)),
@@ -163,12 +163,13 @@ async function listen(world: World, loops: LoopsByName, listeners: Listeners): P
   /** Guests that had a command since this plane started: of ten thousand, few have. */
   const commanded = new Set(await commandKeys(world));
   const stopCommits = world.store.onCommit((changes) => {
+    const moved = movedGuests(changes);
     for (const change of changes) {
-      if (isRow(change, 'runCommand')) commanded.add(guestHandle(change.row.set, change.row.instance));
+      if (isRow(change, 'runCommand')) commanded.add(commandHandle(change.row));
       // Before anybody is woken by it: who acts on this change finds the guest out of rotation.
-      rotation.changed(change);
+      if (!isLeftRow(change, moved)) rotation.changed(change);
       if (isRow(change, 'instance') && concerns(change.row)) {
-        loops.health.wake(guestHandle(change.row.set, change.row.id));
+        loops.health.wake(handleOf(change.row));
       }
       wakeFor(loops, change);
       wakeBalancers(world, loops, change);
@@ -234,7 +235,7 @@ function wakeFor(loops: LoopsByName, change: Change): void {
     case 'deployment':
       return loops.deployment.wake(change.row.uid);
     case 'runCommand':
-      loops.runCommand.wake(guestHandle(change.row.set, change.row.instance));
+      loops.runCommand.wake(commandHandle(change.row));
       return wakeOperations(loops, change.row.operation);
     case 'rollingUpgrade':
       loops.rolling.wake(change.row.set);
@@ -250,7 +251,7 @@ function wakeFor(loops: LoopsByName, change: Change): void {
 }
 
 function wakeForInstance(loops: LoopsByName, row: Instance, kind: RowChange['kind']): void {
-  loops.instance.wake(guestHandle(row.set, row.id));
+  loops.instance.wake(handleOf(row));
   // Its set and its operation wait for verbs to end, not for how far they are.
   if (kind === 'put' && row.task !== undefined) return;
   loops.scaleSet.wake(row.set);
@@ -294,22 +295,14 @@ async function handles(world: World): Promise<string[]> {
   const sets = await world.store.scaleSets();
   const rows = await Promise.all(sets.map((set) => world.store.instances(set.uid)));
   const guests = await world.guests.list();
-  return [
-    ...new Set([
-      ...rows.flat().map(({ set, id }) => guestHandle(set, id)),
-      ...guests.map(({ handle }) => handle),
-    ]),
-  ];
+  return [...new Set([...rows.flat().map(handleOf), ...guests.map(({ handle }) => handle)])];
 }
 
 /** Of the instances that are anything to the health loop. */
 async function healthKeys(world: World, concerns: (row: Instance) => boolean): Promise<string[]> {
   const sets = await world.store.scaleSets();
   const rows = await Promise.all(sets.map((set) => world.store.instances(set.uid)));
-  return rows
-    .flat()
-    .filter(concerns)
-    .map(({ set, id }) => guestHandle(set, id));
+  return rows.flat().filter(concerns).map(handleOf);
 }
 
 async function setKeys(world: World): Promise<string[]> {
@@ -321,7 +314,7 @@ async function operationKeys(world: World): Promise<string[]> {
 }
 
 async function commandKeys(world: World): Promise<string[]> {
-  return (await world.store.openRunCommands()).map(({ set, instance }) => guestHandle(set, instance));
+  return (await world.store.openRunCommands()).map(commandHandle);
 }
 
 async function groupKeys(world: World): Promise<string[]> {

@@ -3,7 +3,7 @@
 
 import { diskOf } from '../domain/extension-record.ts';
 import { extensionStep } from '../domain/extension-step.ts';
-import { guestHandle } from '../domain/guest.ts';
+import { handleOf } from '../domain/guest.ts';
 import type { Instance } from '../domain/instance.ts';
 import type { ScaleSet } from '../domain/scale-set.ts';
 import { newTask, withTask } from '../domain/verb.ts';
@@ -17,6 +17,6 @@ export async function promoted(world: World, set: ScaleSet, instance: Instance):
   const facts = await extensionFacts(world, set, asked);
   const idle: Instance = { ...member, etag: member.etag + 1 };
   if (facts === undefined) return idle;
-  const guest = await world.guests.get(guestHandle(instance.set, instance.id));
+  const guest = await world.guests.get(handleOf(instance));
   return extensionStep(asked, facts, diskOf(asked, guest), now).kind === 'done' ? idle : asked;
 }

@@ -7,12 +7,12 @@ import { type Change, put } from '../app/ports/store.ts';
 import type { Activity } from '../domain/activity.ts';
 import { operationEntry, ownEntry } from '../domain/activity-entry.ts';
 import { begunOperation } from '../domain/begun-operation.ts';
-import { type Instance, instanceName } from '../domain/instance.ts';
+import { type Instance, nameOf, memberId, type MemberId } from '../domain/instance.ts';
 import type { Operation } from '../domain/operation.ts';
 import { ATTEMPTS, illSince, planRepairs, type RepairPlan, repairService } from '../domain/repair.ts';
 import { inHand } from '../domain/rolling-upgrade.ts';
 import { LIMIT_TAG, type RepairAction, type RepairPolicy, repairPolicy } from '../domain/repair-policy.ts';
-import { instanceWords, scaleSetPath } from '../domain/resource-path.ts';
+import { instanceWords, setPath } from '../domain/resource-path.ts';
 import type { ScaleSet } from '../domain/scale-set.ts';
 import type { Time } from '../domain/time.ts';
 import { withNotice } from '../domain/terminate-notice.ts';
@@ -62,7 +62,7 @@ async function repairs(
       group: set.group,
       location: set.declared.location,
       set,
-      instances: plan.repair.map(({ instance }) => instance.id),
+      instances: plan.repair.map(({ instance }) => memberId(instance)),
     },
     ownOrigin(world),
   );
@@ -71,7 +71,7 @@ async function repairs(
     const state =
       instance.exitedAt === undefined ? `is ${instance.health?.state}` : 'has stopped by itself and is off';
     const again = repair.attempts === 1 ? '' : `, repair ${repair.attempts} without having been healthy`;
-    return `${instanceName(set.name, instance.id)} ${state} since ${since}${again}`;
+    return `${nameOf(set.name, instance)} ${state} since ${since}${again}`;
   });
   const accepted: Activity = {
     ...operationEntry(operation, 'Accepted', world.ids.guid(), operation.started),
@@ -114,12 +114,12 @@ function asked(instance: Instance, action: RepairAction, set: ScaleSet, operatio
 /** That repairs suspended themselves, or that the user's limit stops or lets them go on, stands in the log. */
 function notes(world: World, set: ScaleSet, { limit }: RepairPolicy, plan: RepairPlan): readonly Change[] {
   const { service, gaveUp } = plan;
-  const note = (description: string, level: Activity['level'], instances: readonly number[]): Change => ({
+  const note = (description: string, level: Activity['level'], instances: readonly MemberId[]): Change => ({
     kind: 'append',
     activity: ownEntry(
       {
         operationName: `${SETS}/setOrchestrationServiceState/action`,
-        resourceId: scaleSetPath(world.subscriptionId, set.group, set.name),
+        resourceId: setPath(world.subscriptionId, set),
         group: set.group,
         correlationId: world.ids.guid(),
         instances,
@@ -131,9 +131,9 @@ function notes(world: World, set: ScaleSet, { limit }: RepairPolicy, plan: Repai
     ),
   });
   if (gaveUp !== undefined) {
-    const name = instanceName(set.name, gaveUp.id);
+    const name = nameOf(set.name, gaveUp);
     const words = `Automatic repairs suspended themselves: ${name} was repaired ${ATTEMPTS} times and has not been healthy since.`;
-    return [note(words, 'Error', [gaveUp.id])];
+    return [note(words, 'Error', [memberId(gaveUp)])];
   }
   if (service.heldBack === repairService(set).heldBack) return [];
   return service.heldBack

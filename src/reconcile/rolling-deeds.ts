@@ -2,12 +2,15 @@
 
 import { versionToLay } from '../app/ports/image-versions.ts';
 import { type Change, put } from '../app/ports/store.ts';
+import { resizing } from '../app/ports/size-room.ts';
 import { openSubnets, type Subnets } from '../app/ports/subnets.ts';
 import { ownEntry } from '../domain/activity-entry.ts';
-import type { Instance } from '../domain/instance.ts';
-import { type UpgradeEffect, upgradeEffect, withModelDisks } from '../domain/model.ts';
+import { type Instance, type MemberId, memberId } from '../domain/instance.ts';
+import { type UpgradeEffect, withModelDisks } from '../domain/model.ts';
 import { newInstance } from '../domain/new-instance.ts';
-import { instanceWords, scaleSetPath } from '../domain/resource-path.ts';
+import { rulesOf } from '../domain/orchestration.ts';
+import { effectOn, resized } from '../domain/resize.ts';
+import { instanceWords, memberType, setPath } from '../domain/resource-path.ts';
 import type { RollingPlan } from '../domain/rolling-plan.ts';
 import type { EffectOf } from '../domain/rolling-start.ts';
 import type { Previous, RollingUpgrade } from '../domain/rolling-upgrade.ts';
@@ -17,8 +20,6 @@ import type { Time } from '../domain/time.ts';
 import { ask, toDelete, undoable } from '../domain/verb.ts';
 import { addressed } from './addressed.ts';
 import type { World } from './world.ts';
-
-const INSTANCES = 'Microsoft.Compute/virtualMachineScaleSets/virtualMachines';
 
 export interface Carried {
   readonly set: ScaleSet;
@@ -36,15 +37,24 @@ export async function carriedOut(world: World, carried: Carried): Promise<readon
   const asking = { set, operation: upgrade.operation, now: world.clock.now() };
   const image = imageFor(world, carried);
   const subnets = await subnetsFor(world, carried);
+  const renewed = [...plan.update, ...plan.surge.map(({ old }) => old)];
+  const sizes = await resizing(world, set, renewed, target);
   const updated = plan.update.map((one) =>
-    addressed(asked(one, { ...asking, to: target, image, effect: effectOf(one) }), subnets, target),
+    addressed(
+      asked(one, { ...asking, sized: sizes.resize(one), to: target, image, effect: effectOf(one) }),
+      subnets,
+      target,
+    ),
   );
   const leave = (one: Instance): Instance =>
     told(world, carried.models, toDelete(one, asking.operation, asking.now));
+  // A replacement for which there is no address fails to come up, as any other that does not.
+  const surged = plan.surge.map(({ old, id }) =>
+    addressed(replacement(world, carried, { old, id, size: sizes.resize(old).size }), subnets, target),
+  );
   const rows = [
     ...updated,
-    // A replacement for which there is no address fails to come up, as any other that does not.
-    ...plan.surge.map(({ old, id }) => addressed(replacement(world, carried, old, id), subnets, target)),
+    ...surged,
     ...plan.swap.flatMap(({ old, fresh }) => [leave(old), inPlace(fresh)]),
     ...plan.drop.map(leave),
     ...plan.rollBack.map(({ instance, to }) => {
@@ -52,9 +62,16 @@ export async function carriedOut(world: World, carried: Carried): Promise<readon
       return addressed(backTo(instance, { to, model }, carried, asking), subnets, model);
     }),
   ];
-  const marks = plan.mark.length === 0 ? [] : marked(world, set, plan.mark, upgrade.model);
+  const marks = plan.mark.length === 0 ? [] : marked(world, set, plan.mark.map(sizes.resize), upgrade.model);
   const network = subnets?.changes() ?? [];
-  return [...rows.map((row) => put('instance', row)), ...marks, ...network, ...entries(world, set, plan)];
+  return [
+    ...rows.map((row) => put('instance', row)),
+    ...marks,
+    ...network,
+    // With replacements the region's row is written anyway (`surgeRoom`).
+    ...(plan.surge.length > 0 ? [] : sizes.held),
+    ...entries(world, set, plan, surged),
+  ];
 }
 
 async function subnetsFor(world: World, { plan, models }: Carried): Promise<Subnets | undefined> {
@@ -73,7 +90,10 @@ function told(world: World, models: readonly ModelVersion[], leaving: Instance):
   return model === undefined ? leaving : withNotice(leaving, model, () => world.ids.guid());
 }
 
-/** The new version of the model is what they have already: nothing happens to their guests. */
+/**
+ * The new version of the model is what they have already: nothing happens to their guests.
+ * @param instances with the size that they have under it
+ */
 export function marked(
   world: World,
   set: ScaleSet,
@@ -117,13 +137,15 @@ interface Asking {
 function asked(
   instance: Instance,
   given: Asking & {
+    /** The instance with the size that it is to have. */
+    readonly sized: Instance;
     readonly to: ModelVersion;
     readonly image: string | undefined;
     readonly effect: UpgradeEffect;
   },
 ): Instance {
-  const { set, operation, now, to, image, effect } = given;
-  const after = ask(withModelDisks(set.name, instance, to), 'update', {
+  const { set, sized, operation, now, to, image, effect } = given;
+  const after = ask(withModelDisks(set.name, sized, to), 'update', {
     operation,
     now,
     effect,
@@ -144,12 +166,16 @@ function modelToGoBackTo({ models }: Carried, instance: Instance, to: Previous):
 function backTo(
   instance: Instance,
   { to, model }: { readonly to: Previous; readonly model: ModelVersion },
-  { plan, target }: Carried,
+  { plan, target, models }: Carried,
   asking: Asking,
 ): Instance {
-  const effect = plan.upgrade.kind === 'os' ? 'reimage' : upgradeEffect(target, model);
-  return asked(poweredAsBefore(instance, to, asking.operation), {
+  const effect = plan.upgrade.kind === 'os' ? 'reimage' : effectOn(instance, target, model);
+  const from = models.find(({ version }) => version === instance.model) ?? target;
+  const before = poweredAsBefore(instance, to, asking.operation);
+  return asked(before, {
     ...asking,
+    // Nothing is drawn on the way back: a size that is not in the older mix stays.
+    sized: resized(before, from, model, undefined),
     to: model,
     image: to.image,
     effect,
@@ -163,7 +189,11 @@ function poweredAsBefore(instance: Instance, { off }: Previous, operation: strin
 }
 
 /** Takes the place of the old one, zone and domains too, so that the set stays as evenly spread as it is. */
-function replacement(world: World, carried: Carried, old: Instance, id: number): Instance {
+function replacement(
+  world: World,
+  carried: Carried,
+  { old, id, size }: { readonly old: Instance; readonly id: number; readonly size: string | undefined },
+): Instance {
   const { set, plan, target } = carried;
   const image = imageFor(world, carried);
   const { faultDomain, updateDomain, zone } = old;
@@ -175,6 +205,8 @@ function replacement(world: World, carried: Carried, old: Instance, id: number):
     place,
     surplus: false,
     now,
+    // A machine's own size does not outlive it; one of a mix is what its successor has.
+    ...(target.mix === undefined || size === undefined ? {} : { size }),
     ...(image === undefined ? {} : { imageVersion: image }),
   });
   const task = born.task && { ...born.task, operation: plan.upgrade.operation };
@@ -186,17 +218,22 @@ function inPlace(fresh: Instance): Instance {
   return { ...member, etag: fresh.etag + 1 };
 }
 
-function entries(world: World, set: ScaleSet, plan: RollingPlan): readonly Change[] {
+function entries(
+  world: World,
+  set: ScaleSet,
+  plan: RollingPlan,
+  fresh: readonly Instance[],
+): readonly Change[] {
   const { upgrade } = plan;
-  const say = (action: string, ...words: [deed: string, ids: readonly number[], why: string]) =>
+  const say = (action: string, ...words: [deed: string, ids: readonly MemberId[], why: string]) =>
     entry(world, set, upgrade.operation, action, words);
-  const replaced = plan.surge.map(({ old }) => old.id);
+  const replaced = ids(plan.surge.map(({ old }) => old));
   return [
     ...say('manualUpgrade/action', 'Upgraded', ids(plan.update), `a batch of ${nameOf(upgrade)}`),
     ...say(
       'write',
       'Created',
-      plan.surge.map(({ id }) => id),
+      ids(fresh),
       `${nameOf(upgrade)} is to replace ${instanceWords(set.name, replaced)}`,
     ),
     ...say('delete', 'Deleted', ids(plan.swap.map(({ old }) => old)), `${nameOf(upgrade)} has replaced them`),
@@ -215,8 +252,8 @@ function nameOf({ kind, model, image }: RollingUpgrade): string {
   return `the rolling upgrade to ${what}`;
 }
 
-function ids(instances: readonly Instance[]): readonly number[] {
-  return instances.map((instance) => instance.id);
+function ids(instances: readonly Instance[]): readonly MemberId[] {
+  return instances.map(memberId);
 }
 
 function entry(
@@ -224,13 +261,13 @@ function entry(
   set: ScaleSet,
   operation: string,
   action: string,
-  [deed, instances, why]: readonly [deed: string, ids: readonly number[], why: string],
+  [deed, instances, why]: readonly [deed: string, ids: readonly MemberId[], why: string],
 ): readonly Change[] {
   if (instances.length === 0) return [];
   const activity = ownEntry(
     {
-      operationName: `${INSTANCES}/${action}`,
-      resourceId: scaleSetPath(world.subscriptionId, set.group, set.name),
+      operationName: `${memberType(rulesOf(set.declared).instances)}/${action}`,
+      resourceId: setPath(world.subscriptionId, set),
       group: set.group,
       correlationId: operation,
       operationId: operation,

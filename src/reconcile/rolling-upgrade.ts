@@ -4,13 +4,14 @@
 
 import { versionToLay } from '../app/ports/image-versions.ts';
 import { requireModel } from '../app/ports/require-model.ts';
+import { resizing } from '../app/ports/size-room.ts';
 import { type Change, put, remove } from '../app/ports/store.ts';
 import { operationEntry } from '../domain/activity-entry.ts';
 import { PLANE } from '../domain/activity.ts';
-import { guestHandle } from '../domain/guest.ts';
+import { handleOf } from '../domain/guest.ts';
 import type { Instance } from '../domain/instance.ts';
 import type { Operation } from '../domain/operation.ts';
-import { scaleSetPath } from '../domain/resource-path.ts';
+import { setPath } from '../domain/resource-path.ts';
 import { planRollingUpgrade } from '../domain/rolling-plan.ts';
 import {
   automaticOsPolicy,
@@ -83,8 +84,8 @@ async function proceed(
     now: world.clock.now(),
     effectOf,
     round: await roundOf(world, target),
-    metricsOf: (instance) => metricsOf(guestHandle(instance.set, instance.id)),
-    isAwaited: (instance) => world.balancer.isAwaited(guestHandle(instance.set, instance.id)),
+    metricsOf: (instance) => metricsOf(handleOf(instance)),
+    isAwaited: (instance) => world.balancer.isAwaited(handleOf(instance)),
     watched: since(),
     ...(surge === undefined ? {} : { room: surge.room }),
   });
@@ -128,7 +129,11 @@ async function beginning(
       return begun(world, set, upgrades, { kind: 'model', policy: rollingPolicy(set.declared) });
     }
     const marks = toBeMarked(set, instances, latest, effectOf);
-    if (marks.length > 0) return marked(world, set, marks, set.model);
+    if (marks.length > 0) {
+      const model = await requireModel(world.store, set.uid, set.model);
+      const { resize } = await resizing(world, set, marks, model);
+      return marked(world, set, marks.map(resize), set.model);
+    }
   }
   if (!automaticOsUpgrade(set.declared)) return [];
   const { profile } = await requireModel(world.store, set.uid, set.model);
@@ -180,7 +185,7 @@ function begun(
     failures: [],
     location: set.declared.location,
     name: `${SETS}/${kind === 'os' ? 'osRollingUpgrade' : 'rollingUpgrades/start'}/action`,
-    resourceId: scaleSetPath(world.subscriptionId, set.group, set.name),
+    resourceId: setPath(world.subscriptionId, set),
     caller: PLANE,
     correlationId: world.ids.guid(),
     started: now,

@@ -3,7 +3,7 @@
 
 import { loadFleets } from '../app/ports/fleets.ts';
 import type { Change } from '../app/ports/store.ts';
-import { type GuestHandle, guestHandle } from '../domain/guest.ts';
+import { type GuestHandle, handleOf } from '../domain/guest.ts';
 import type { Instance } from '../domain/instance.ts';
 import { inRotation } from '../domain/rotation.ts';
 import type { Time } from '../domain/time.ts';
@@ -35,7 +35,7 @@ export function keepRotation(
     return health !== undefined || !serving.has(handle) || serving.get(handle) !== observed.bootedAt;
   };
   const rotate = (instance: Instance): void => {
-    const handle = guestHandle(instance.set, instance.id);
+    const handle = handleOf(instance);
     const rotates = inRotation(instance, mustBeHealthy(instance, handle));
     if (rotates) serving.set(handle, instance.observed.bootedAt);
     else serving.delete(handle);
@@ -45,7 +45,7 @@ export function keepRotation(
     changed(change) {
       if (!('table' in change) || change.table !== 'instance') return;
       if (change.kind === 'put') return rotate(change.row);
-      const handle = guestHandle(change.row.set, change.row.id);
+      const handle = handleOf(change.row);
       serving.delete(handle);
       balancer.rotate(handle, undefined);
     },

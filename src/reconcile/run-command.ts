@@ -3,8 +3,14 @@
 
 import { GuestError } from '../app/ports/guests.ts';
 import { put, remove } from '../app/ports/store.ts';
-import { guestHandle, parseGuestHandle } from '../domain/guest.ts';
-import { executionKey, guestCommand, isOverdue, type RunCommand } from '../domain/run-command.ts';
+import { parseGuestHandle } from '../domain/guest.ts';
+import {
+  commandHandle,
+  executionKey,
+  guestCommand,
+  isOverdue,
+  type RunCommand,
+} from '../domain/run-command.ts';
 import { SECOND, type Time } from '../domain/time.ts';
 import type { World } from './world.ts';
 
@@ -12,10 +18,11 @@ import type { World } from './world.ts';
 const RETRY = 2 * SECOND;
 
 export async function lookAtRunCommands(world: World, handle: string): Promise<Time | undefined> {
-  const key = parseGuestHandle(handle);
+  const instance = await world.store.instanceOf(handle);
+  const key = instance ?? parseGuestHandle(handle);
   if (key === undefined) return undefined;
-  const commands = await world.store.runCommands(key.setUid, key.instanceId);
-  if (commands.length > 0 && (await world.store.instance(key.setUid, key.instanceId)) === undefined) {
+  const commands = await world.store.runCommands(key.set, key.id);
+  if (commands.length > 0 && instance === undefined) {
     // Asked at the moment when its instance went.
     await world.store.commit(commands.map((command) => remove('runCommand', command)));
     return undefined;
@@ -59,10 +66,8 @@ async function giveUp(world: World, command: RunCommand, { message }: GuestError
 }
 
 async function begin(world: World, command: RunCommand): Promise<Time | undefined> {
-  const handle = guestHandle(command.set, command.instance);
-  if (command.begun !== undefined && command.begun < command.run) {
-    await world.guests.cancel(handle, executionKey({ ...command, run: command.begun }));
-  }
+  const handle = commandHandle(command);
+  if (command.begun !== undefined && command.begun < command.run) await endRun(world, command, command.begun);
   await world.guests.exec(handle, executionKey(command), guestCommand(command));
   await world.store.commit([put('runCommand', { ...command, state: 'running', begun: command.run })]);
   // It may have ended before there was a row to say so: look once more.
@@ -70,7 +75,7 @@ async function begin(world: World, command: RunCommand): Promise<Time | undefine
 }
 
 async function follow(world: World, command: RunCommand): Promise<Time | undefined> {
-  const handle = guestHandle(command.set, command.instance);
+  const handle = commandHandle(command);
   const execution = await world.guests.execution(handle, executionKey(command));
   if (execution?.state === 'running') return undefined;
   const end =
@@ -82,10 +87,16 @@ async function follow(world: World, command: RunCommand): Promise<Time | undefin
 }
 
 async function forget(world: World, command: RunCommand): Promise<Time | undefined> {
-  if (command.begun !== undefined) {
-    const handle = guestHandle(command.set, command.instance);
-    await world.guests.cancel(handle, executionKey({ ...command, run: command.begun }));
-  }
+  if (command.begun !== undefined) await endRun(world, command, command.begun);
   await world.store.commit([remove('runCommand', command)]);
   return undefined;
+}
+
+/** Resolves when nothing of that run is left. Until then its guest is asked again, at the latest when it says that something changed. */
+async function endRun(world: World, command: RunCommand, run: number): Promise<void> {
+  const handle = commandHandle(command);
+  const key = executionKey({ ...command, run });
+  await world.guests.cancel(handle, key);
+  if ((await world.guests.execution(handle, key)) === undefined) return;
+  throw new GuestError('transient', 'The guest has not ended the command yet.');
 }

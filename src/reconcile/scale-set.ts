@@ -4,24 +4,27 @@
 import { versionToLay } from '../app/ports/image-versions.ts';
 import { requireModel } from '../app/ports/require-model.ts';
 import { type Change, put, remove } from '../app/ports/store.ts';
+import { resizing } from '../app/ports/size-room.ts';
 import { openSubnets, type Subnets } from '../app/ports/subnets.ts';
 import { type CapacityPlan, type Converge, planCapacity } from '../domain/capacity.ts';
 import type { OperationError } from '../domain/failure.ts';
+import { withDrawn } from '../domain/drawn-sizes.ts';
 import { type Instance, isMember } from '../domain/instance.ts';
-import { upgradeEffect, withModelDisks } from '../domain/model.ts';
+import { withModelDisks } from '../domain/model.ts';
 import { losers } from '../domain/operation-outcome.ts';
 import { newInstance } from '../domain/new-instance.ts';
 import { pickSurplus } from '../domain/overprovision.ts';
 import { placer } from '../domain/placement.ts';
 import { addressWishes, subnetIsFull } from '../domain/private-address.ts';
+import { effectOn } from '../domain/resize.ts';
 import { forceDeletion } from '../domain/scale-in.ts';
 import { modelsInUse, upgradeStanding } from '../domain/rolling-upgrade.ts';
 import type { Declared, ModelVersion, ScaleSet } from '../domain/scale-set.ts';
-import type { Time } from '../domain/time.ts';
+import { MINUTE, type Time } from '../domain/time.ts';
 import { withNotice } from '../domain/terminate-notice.ts';
 import { ask, toDelete, undoable } from '../domain/verb.ts';
 import { addressed, bornWith, inTurn } from './addressed.ts';
-import { birthsHeld } from './births-held.ts';
+import { bornSizes } from './born-sizes.ts';
 import { deletionEntries, fleetEntries } from './fleet-entries.ts';
 import { promoted } from './promoted.ts';
 import type { World } from './world.ts';
@@ -44,7 +47,9 @@ export async function lookAtScaleSet(world: World, uid: string): Promise<Time | 
   } else {
     await carryOut(world, seen);
   }
-  return undefined;
+  // Whatever leaves room in the quotas tells nobody here.
+  const short = (await world.store.scaleSetByUid(uid))?.failure?.code === 'OperationNotAllowed';
+  return short ? world.clock.now() + MINUTE : undefined;
 }
 
 async function planned(world: World, uid: string): Promise<Planned | undefined> {
@@ -98,20 +103,21 @@ async function converge(
   const model = await requireModel(world.store, set.uid, set.model);
   const removals = plan.remove.slice(0, BATCH);
   const subnets = await subnetsFor(world, plan, model);
-  const missing = plan.create.members;
-  const held = missing === 0 ? 0 : await birthsHeld(world, set, instances, model);
-  const { create, lacking } = roomFor(atMost(plan, missing - held), subnets, model, instances);
-  const born = births(world, set, instances, model, create).map((one) => bornWith(one, subnets, model));
-  const upgrades = (
-    await Promise.all(plan.upgrade.slice(0, BATCH).map((instance) => upgraded(world, set, instance, model)))
-  ).map((row) => addressed(row, subnets, model));
+  const sized = await bornSizes(world, set, instances, model);
+  const makeable = atMost(plan, plan.create.members - sized.held);
+  const { create, lacking = sized.failure } = roomFor(makeable, subnets, model, instances);
+  const born = births(world, sized.set, instances, model, create).map((one) => bornWith(one, subnets, model));
+  // One draw from the quotas' room at a time: what is behind waits for the next look.
+  const behind = sized.changes.length > 0 ? [] : plan.upgrade.slice(0, BATCH);
+  const { rows, held: sizesHeld } = await upgraded(world, set, behind, model);
+  const upgrades = rows.map((row) => addressed(row, subnets, model));
   const gone = await Promise.all(
     removals.map(({ instance, why }) =>
       givenUp(world, set, instance, why === 'scaleIn' && forceDeletion(set.declared)),
     ),
   );
   const promotions = await Promise.all(plan.promote.map((instance) => promoted(world, set, instance)));
-  const grown = born.length === 0 ? set : withBorn(set, born);
+  const grown = born.length === 0 ? sized.set : withBorn(sized.set, born);
   const next = lacking === undefined ? settled(world, grown, plan) : unfilled(set, instances, lacking);
   const changes: readonly Change[] = [
     ...born.map((instance) => put('instance', instance)),
@@ -119,7 +125,9 @@ async function converge(
     ...gone.map((instance) => put('instance', instance)),
     ...upgrades.map((instance) => put('instance', instance)),
     ...(subnets?.changes() ?? []),
-    ...(plan.settled ? await unusedModels(world, set, instances) : []),
+    ...sized.changes,
+    ...sizesHeld,
+    ...(await unusedModels(world, set, instances, plan)),
     ...fleetEntries(world, set, { born, removals, upgrades, promoted: plan.promote }),
   ];
   // With any of them the set's row is written too, so that a plan made for an older declaration is refused.
@@ -199,6 +207,7 @@ function births(
       place: places.next(),
       surplus: picked.has(index),
       now,
+      ...sizeFor(set, index),
       ...(imageVersion === undefined ? {} : { imageVersion }),
       ...(repair === undefined ? {} : { repair }),
     });
@@ -209,9 +218,15 @@ function births(
   return ordered.map(make).toSorted((a, b) => a.id - b.id);
 }
 
+/** Of an instance mix, which has no surplus, the sizes as they were drawn. */
+function sizeFor({ drawn }: ScaleSet, index: number): { readonly size?: string } {
+  const size = drawn?.[index];
+  return size === undefined ? {} : { size };
+}
+
 /** The ids are used up, and so are the repairs whose replacements are among the new ones. */
 function withBorn(given: ScaleSet, born: readonly Instance[]): ScaleSet {
-  const set = withoutShortage(given);
+  const set = withDrawn(withoutShortage(given), (given.drawn ?? []).slice(born.length));
   const nextInstanceId = set.nextInstanceId + born.length;
   const paid = born.filter((instance) => instance.repair !== undefined).length;
   if (set.repairs === undefined || paid === 0) return { ...set, nextInstanceId };
@@ -220,9 +235,13 @@ function withBorn(given: ScaleSet, born: readonly Instance[]): ScaleSet {
 
 /** What was missing although nobody had asked for it, a replacement for one, has been made after all. */
 function withoutShortage(set: ScaleSet): ScaleSet {
-  if (set.failure?.code !== 'SubnetIsFull' || set.settled < set.generation) return set;
+  if (!isShortage(set.failure) || set.settled < set.generation) return set;
   const { failure: _over, ...rest } = set;
   return { ...rest, etag: set.etag + 1 };
+}
+
+function isShortage(failure: OperationError | undefined): boolean {
+  return failure?.code === 'SubnetIsFull' || failure?.code === 'OperationNotAllowed';
 }
 
 /**
@@ -284,34 +303,45 @@ async function givenUp(
 async function upgraded(
   world: World,
   set: ScaleSet,
-  instance: Instance,
+  behind: readonly Instance[],
   model: ModelVersion,
-): Promise<Instance> {
-  const from = await requireModel(world.store, set.uid, instance.model);
+): Promise<{ readonly rows: readonly Instance[]; readonly held: readonly Change[] }> {
+  const { resize, held } = await resizing(world, set, behind, model);
   const imageVersion = versionToLay(world.images, model.profile);
-  const asked = ask(withModelDisks(set.name, instance, model), 'update', {
-    operation: set.operation,
-    now: world.clock.now(),
-    graceful: true,
-    model: set.model,
-    effect: upgradeEffect(from, model),
-    ...(imageVersion === undefined ? {} : { imageVersion }),
+  const rows = behind.map(async (instance): Promise<Instance> => {
+    const from = await requireModel(world.store, set.uid, instance.model);
+    const asked = ask(withModelDisks(set.name, resize(instance), model), 'update', {
+      operation: set.operation,
+      now: world.clock.now(),
+      graceful: true,
+      model: set.model,
+      effect: effectOn(instance, from, model),
+      ...(imageVersion === undefined ? {} : { imageVersion }),
+    });
+    return undoable(instance, asked);
   });
-  return undoable(instance, asked);
+  return { rows: await Promise.all(rows), held };
 }
 
-/** Versions that no instance has or wants any more, and no upgrade leads to or may go back to. */
+/**
+ * Versions that no instance has or wants any more, and no upgrade leads to or may go back to: the set's when it settles, those that
+ * machines had of their own at every look. Who makes a version writes the set's row, as this does: none goes that is just being given.
+ */
 async function unusedModels(
   world: World,
   set: ScaleSet,
   instances: readonly Instance[],
+  { settled: hasSettled }: Converge,
 ): Promise<readonly Change[]> {
+  if (!hasSettled && set.lastOwnModel === undefined) return [];
   const models = await world.store.models(set.uid);
   const used = new Set([
     set.model,
     ...modelsInUse((await world.store.rollingUpgrades(set.uid)).at(-1)),
     ...instances.flatMap((instance) => [instance.model, instance.wanted.model]),
   ]);
-  const versions = models.map((model) => model.version).filter((version) => !used.has(version));
+  const versions = models
+    .map((model) => model.version)
+    .filter((version) => !used.has(version) && (hasSettled || version < 0));
   return versions.length === 0 ? [] : [{ kind: 'removeModels', set: set.uid, versions }];
 }

@@ -3,7 +3,7 @@
 
 import { coresIn, regionOf } from '../app/ports/region-use.ts';
 import { type Change, put } from '../app/ports/store.ts';
-import { coresOfVersions, roomFor } from '../domain/quota.ts';
+import { coresOfAnySize, roomFor } from '../domain/quota.ts';
 import type { ModelVersion, ScaleSet } from '../domain/scale-set.ts';
 import type { World } from './world.ts';
 
@@ -23,6 +23,6 @@ export async function surgeRoom(
   const { location } = set.declared;
   const region = await regionOf(store, location);
   const used = await coresIn(store, location);
-  const each = coresOfVersions(models, [target.version, set.model]);
+  const each = coresOfAnySize(models, [target.version, set.model]);
   return { room: roomFor(quotas, location, used, each), held: [put('region', region)] };
 }

@@ -5,6 +5,7 @@
 import type { Change } from '../app/ports/store.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import type { Disk } from '../domain/disk.ts';
+import { type GuestHandle, parseGuestHandle } from '../domain/guest.ts';
 import type { Instance } from '../domain/instance.ts';
 import type { LoadBalancer } from '../domain/load-balancer.ts';
 import type { NetworkResource } from '../domain/network-resource.ts';
@@ -13,7 +14,7 @@ import type { Region } from '../domain/quota.ts';
 import type { ResourceGroup } from '../domain/resource-group.ts';
 import type { RollingUpgrade } from '../domain/rolling-upgrade.ts';
 import type { RunCommand } from '../domain/run-command.ts';
-import type { ModelVersion, ScaleSet } from '../domain/scale-set.ts';
+import { isSolo, type ModelVersion, type ScaleSet } from '../domain/scale-set.ts';
 import { InstanceList } from './instance-list.ts';
 import { nameKey } from './row.ts';
 import { isOpen } from './run-command-table.ts';
@@ -34,6 +35,9 @@ export class Image {
   readonly #models = new Map<string, Map<number, ModelVersion>>();
   readonly #instances = new Map<string, InstanceList>();
   readonly #rollingUpgrades = new Map<string, readonly RollingUpgrade[]>();
+  readonly #machines = new Map<string, Instance>();
+  /** Those whose guest was made for another row. */
+  readonly #moved = new Map<GuestHandle, Instance>();
   /** How many instances have a task of an operation; none is no entry. */
   readonly #tasks = new Map<string, number>();
 
@@ -61,6 +65,18 @@ export class Image {
   /** Oldest first. */
   rollingUpgrades(set: string): readonly RollingUpgrade[] {
     return this.#rollingUpgrades.get(set) ?? [];
+  }
+
+  machine(group: string, name: string): Instance | undefined {
+    return this.#machines.get(setKey(group, name));
+  }
+
+  instanceOf(handle: GuestHandle): Instance | undefined {
+    const moved = this.#moved.get(handle);
+    if (moved !== undefined) return moved;
+    const key = parseGuestHandle(handle);
+    const row = key && this.instance(key.set, key.id);
+    return row?.guest === undefined ? row : undefined;
   }
 
   openTasks(operation: string): number {
@@ -139,14 +155,14 @@ export class Image {
   #putScaleSet(row: ScaleSet): void {
     this.#removeScaleSet(row.uid);
     this.scaleSets.set(row.uid, row);
-    this.#scaleSetsByName.set(setKey(row.group, row.name), row);
+    if (!isSolo(row)) this.#scaleSetsByName.set(setKey(row.group, row.name), row);
   }
 
   #removeScaleSet(uid: string): void {
     const known = this.scaleSets.get(uid);
     if (!known) return;
     this.scaleSets.delete(uid);
-    this.#scaleSetsByName.delete(setKey(known.group, known.name));
+    if (!isSolo(known)) this.#scaleSetsByName.delete(setKey(known.group, known.name));
   }
 
   #putModel(model: ModelVersion): void {
@@ -166,13 +182,24 @@ export class Image {
     this.#countTask(list.get(row.id), -1);
     this.#countTask(row, 1);
     list.put(row);
+    if (row.machine !== undefined) this.#machines.set(setKey(row.machine.group, row.machine.name), row);
+    if (row.guest !== undefined) this.#moved.set(row.guest, row);
   }
 
   #removeInstance(set: string, id: number): void {
     const list = this.#instances.get(set);
-    this.#countTask(list?.get(id), -1);
+    const row = list?.get(id);
+    this.#countTask(row, -1);
+    if (row !== undefined) this.#forget(row);
     list?.remove(id);
     if (list?.size === 0) this.#instances.delete(set);
+  }
+
+  /** A machine that moved is another row's by now, or will be. */
+  #forget(row: Instance): void {
+    const key = row.machine && setKey(row.machine.group, row.machine.name);
+    if (key !== undefined && isSameRow(this.#machines.get(key), row)) this.#machines.delete(key);
+    if (row.guest !== undefined && isSameRow(this.#moved.get(row.guest), row)) this.#moved.delete(row.guest);
   }
 
   #setRollingUpgrades({ set, number }: RollingUpgrade, row: readonly RollingUpgrade[]): void {
@@ -194,6 +221,10 @@ export class Image {
 function keep<Row>(open: Map<string, Row>, key: string, row: Row, isStillOpen: boolean): void {
   if (isStillOpen) open.set(key, row);
   else open.delete(key);
+}
+
+function isSameRow(a: Instance | undefined, b: Instance): boolean {
+  return a?.set === b.set && a.id === b.id;
 }
 
 /** Names hold no line break, so no two pairs of names meet in one key. */

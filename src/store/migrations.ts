@@ -8,7 +8,7 @@ import type { DatabaseSync } from 'node:sqlite';
 
 import { openTransaction } from './transaction.ts';
 
-const MIGRATIONS: readonly string[] = [
+export const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE resource_group (
     name_key TEXT PRIMARY KEY,
@@ -135,6 +135,10 @@ const MIGRATIONS: readonly string[] = [
     revision INTEGER NOT NULL,
     body TEXT NOT NULL
   ) STRICT;
+  `,
+  `
+  ALTER TABLE instance ADD COLUMN machine_key TEXT;
+  CREATE UNIQUE INDEX instance_machine ON instance (machine_key) WHERE machine_key IS NOT NULL;
   `,
 ];
 

@@ -6,6 +6,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { ActivityPage, ActivityQuery, Change, Store } from '../app/ports/store.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import type { Disk } from '../domain/disk.ts';
+import type { GuestHandle } from '../domain/guest.ts';
 import type { Instance } from '../domain/instance.ts';
 import type { LoadBalancer } from '../domain/load-balancer.ts';
 import type { NetworkResource, NetworkType } from '../domain/network-resource.ts';
@@ -95,6 +96,14 @@ export class SqliteStore implements Store {
 
   async instances(set: string): Promise<readonly Instance[]> {
     return this.#image.instances(set);
+  }
+
+  async machine(group: string, name: string): Promise<Instance | undefined> {
+    return this.#image.machine(group, name);
+  }
+
+  async instanceOf(handle: GuestHandle): Promise<Instance | undefined> {
+    return this.#image.instanceOf(handle);
   }
 
   async operation(id: string): Promise<Operation | undefined> {

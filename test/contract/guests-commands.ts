@@ -87,13 +87,41 @@ export function describeEndOfExecution(bench: OpenBench): void {
       expect(ended.endedAt).toBeGreaterThanOrEqual(ended.startedAt + 500);
     });
 
-    test('comes by cancel, which forgets it', async () => {
+    test('comes by cancel, which forgets it when it has ended', async () => {
       const b = await bench();
       await b.created();
       await b.guests.exec(ONE, 'key', b.command({ hangs: true }));
       await b.guests.cancel(ONE, 'key');
-      await b.harness.until(async () => (await b.guests.execution(ONE, 'key')) === undefined);
+      // Once more while it is being ended, and it shows no other end on the way.
+      const seen = new Set<string>();
+      await b.harness.until(async () => {
+        await b.guests.cancel(ONE, 'key');
+        const execution = await b.guests.execution(ONE, 'key');
+        if (execution !== undefined) seen.add(execution.state);
+        return execution === undefined;
+      });
+      expect(seen).not.toContain('exited');
       await b.guests.cancel(ONE, 'key');
+      expect(await b.guests.execution(ONE, 'key')).toBeUndefined();
+    });
+
+    test('comes by a cancel that an earlier plane began', async () => {
+      const b = await bench();
+      await b.created();
+      await b.guests.exec(ONE, 'key', b.command({ hangs: true }));
+      await b.guests.cancel(ONE, 'key');
+      await b.harness.reopen();
+      await b.harness.until(async () => (await b.guests.execution(ONE, 'key')) === undefined);
+    });
+
+    test('comes by a power-off that overtakes a cancel, which forgets it', async () => {
+      const b = await bench();
+      await b.created();
+      await b.guests.exec(ONE, 'key', b.command({ hangs: true }));
+      await b.guests.cancel(ONE, 'key');
+      await b.guests.stop(ONE, HARD);
+      await b.power(ONE, 'stopped');
+      await b.harness.until(async () => (await b.guests.execution(ONE, 'key')) === undefined);
     });
 
     test('cancel forgets a command that has ended', async () => {

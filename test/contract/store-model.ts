@@ -111,6 +111,11 @@ export function keyOf(change: Change & { kind: 'put' | 'remove' }): string {
 function uniqueOf(change: Change & { kind: 'put' | 'remove' }): string | undefined {
   switch (change.table) {
     case 'scaleSet':
+      return `${change.row.type ?? ''} ${change.row.group} ${change.row.name}`.toLowerCase();
+    case 'instance': {
+      const { machine } = change.row;
+      return machine === undefined ? undefined : `${machine.group} ${machine.name}`.toLowerCase();
+    }
     case 'loadBalancer':
     case 'disk':
     case 'deployment':

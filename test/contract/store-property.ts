@@ -5,6 +5,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { type Change, put, remove, RevisionConflict, type Store } from '../../src/app/ports/store.ts';
+import type { Instance } from '../../src/domain/instance.ts';
 import {
   activityRow,
   CREATED,
@@ -37,6 +38,11 @@ const END = CREATED + 1000;
 const set = fc.constantFrom(...SETS);
 const etag = fc.nat(3);
 
+/** A row is always the same machine; rows of several sets may be one. */
+function machineOf(id: number): Pick<Instance, 'machine'> {
+  return id < 2 ? {} : { machine: { group: 'g', name: id === 2 ? 'm' : 'n' } };
+}
+
 /** Changes with few different keys, so that they meet; their revision is set when it is known what is stored. */
 const rowChange: fc.Arbitrary<RowChange> = fc
   .tuple(
@@ -67,7 +73,7 @@ const rowChange: fc.Arbitrary<RowChange> = fc
         .tuple(set, fc.constantFrom(...IDS), etag, fc.constantFrom(undefined, ...OPERATIONS))
         .map(([uid, id, tag, operation]) => {
           const task = operation === undefined ? {} : { task: taskOf(operation) };
-          return ['instance', instanceRow(id, { set: uid, etag: tag, ...task })] as const;
+          return ['instance', instanceRow(id, { set: uid, etag: tag, ...task, ...machineOf(id) })] as const;
         }),
       fc
         .tuple(fc.constantFrom(...OPERATIONS), set, fc.boolean())
@@ -172,6 +178,7 @@ async function readAll(store: Store): Promise<unknown> {
     deploymentByUid: await store.deploymentByUid(uuid(1)),
     models: await each(SETS, (uid) => store.models(uid)),
     instances: await each(SETS, (uid) => store.instances(uid)),
+    machine: await store.machine('G', 'M'),
     operations: await each(OPERATIONS, (id) => store.operation(id)),
     open: (await store.openOperations(SETS[0])).map(({ id }) => id).toSorted(),
     tasks: await each(OPERATIONS, (id) => store.openTasks(id)),
@@ -223,6 +230,7 @@ function readModel(contents: Contents): unknown {
         .toSorted((a, b) => a.version - b.version),
     ),
     instances: SETS.map((uid) => instances.filter((row) => row.set === uid)),
+    machine: instances.find(({ machine }) => machine?.name === 'm'),
     operations: OPERATIONS.map((id) => contents.operation.get(id)),
     open: [...contents.operation.values()]
       .filter((row) => row.set === SETS[0] && row.ended === undefined)

@@ -19,6 +19,7 @@ import {
 } from '../testing/store-rows.ts';
 import { describeActivity } from './store-activity.ts';
 import { describeCommits } from './store-commits.ts';
+import { describeMachines, machinesAgain } from './store-machines.ts';
 import { describeRandomCommits } from './store-property.ts';
 
 /** One place to store things in, empty at first. */
@@ -50,6 +51,7 @@ export function describeStore(name: string, kind: StoreKind): void {
     describeScaleSets(open);
     describeModels(open);
     describeInstances(open);
+    describeMachines(open);
     describeOperations(open);
     describeRunCommands(open);
     describeRollingUpgrades(open);
@@ -437,5 +439,10 @@ function describeReopening(kind: StoreKind): void {
     onTestFinished(() => second.close());
     expect(await everything(second)).toStrictEqual(before);
     expect(Object.isFrozen((await second.instances(SET))[0]?.wanted)).toBe(true);
+  });
+  test('machines and their guests are found after reopening', async () => {
+    const harness = await kind.harness();
+    onTestFinished(() => harness.dispose());
+    await machinesAgain(await harness.open(), () => harness.open());
   });
 }

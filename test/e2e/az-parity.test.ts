@@ -13,24 +13,38 @@ interface Row {
   readonly versions: Readonly<Record<string, boolean>>;
   readonly witness: string | undefined;
   readonly remark: string;
+  /** How it does on a Flexible set. */
+  readonly flexible: string;
 }
 
 const PAGE = readFileSync(join(ROOT, 'docs', 'az-parity.md'), 'utf8');
 
+const [SETS = '', MACHINES = ''] = PAGE.split('\n## Machines\n');
+const WITNESS = /`(test\/.+?)`/;
+
+function rowsOf(part: string): readonly string[] {
+  return part.split('\n').filter((line) => line.startsWith('| `'));
+}
+
 function readPage(): readonly Row[] {
-  const rows = PAGE.split('\n').filter((line) => line.startsWith('| `'));
+  const rows = rowsOf(SETS);
   return rows.map((line) => {
-    const [command = '', old, newer, witness = '', remark = ''] = line
-      .slice(1, -1)
-      .split('|')
-      .map((cell) => cell.trim());
+    const [command = '', old, newer, witness = '', remark = '', flexible = ''] = cellsOf(line);
     return {
       command: command.replaceAll('`', ''),
       versions: { '2.45': old === 'yes', '2.74': newer === 'yes' },
       witness: /`(.+)`/.exec(witness)?.[1],
       remark,
+      flexible,
     };
   });
+}
+
+function cellsOf(line: string): readonly string[] {
+  return line
+    .slice(1, -1)
+    .split('|')
+    .map((cell) => cell.trim());
 }
 
 const ROWS = readPage();
@@ -47,8 +61,29 @@ describe('the page of parity with az', () => {
       expect(remark).toMatch(/^Not there/);
       return;
     }
-    expect(existsSync(join(ROOT, witness))).toBe(true);
-    expect(readFileSync(join(ROOT, witness), 'utf8')).toMatch(new RegExp(`${command}(?![-\\w])`));
+    expectRun(witness, command);
+  });
+});
+
+describe('the same page, of Flexible sets and machines', () => {
+  test.for(ROWS.map((row) => [row.command, row] as const))('%s', ([command, { flexible }]) => {
+    expect(flexible).not.toBe('');
+    const witness = WITNESS.exec(flexible)?.[1];
+    if (witness !== undefined) expectRun(witness, command);
+  });
+
+  const machines = rowsOf(MACHINES).map(cellsOf);
+
+  test('has each command of machines once, in order', () => {
+    const commands = machines.map(([command = '']) => command.replaceAll('`', ''));
+    expect(commands).toEqual([...new Set(commands)].toSorted());
+    expect(commands.length).toBeGreaterThan(80);
+  });
+
+  test.for(machines)('%s', ([command = '', cell = '', remark = '']) => {
+    const witness = WITNESS.exec(cell)?.[1];
+    if (witness === undefined) expect(remark).toMatch(/^Not (there|run with az)/);
+    else expectRun(witness, command.replaceAll('`', ''));
   });
 });
 
@@ -63,8 +98,16 @@ describe.skipIf(!isAzInstalled())('the installed az', () => {
     if (!['2.45', '2.74'].includes(version)) return;
     if (version === '2.45') await az('cloud', 'set', '-n', 'AzureCloud', '--profile', '2020-09-01-hybrid');
     expect(await commandsOf(az, ['vmss'])).toEqual(known.map(({ command }) => command));
+    if (version !== '2.74') return;
+    const machines = rowsOf(MACHINES).map((line) => cellsOf(line)[0]?.replaceAll('`', ''));
+    expect(await commandsOf(az, ['vm'])).toEqual(machines);
   });
 });
+
+function expectRun(witness: string, command: string): void {
+  expect(existsSync(join(ROOT, witness))).toBe(true);
+  expect(readFileSync(join(ROOT, witness), 'utf8')).toMatch(new RegExp(`${command}(?![-\\w])`));
+}
 
 /** As its help lists them, with those of its subgroups. */
 async function commandsOf(
@@ -72,8 +115,9 @@ async function commandsOf(
   group: readonly string[],
 ): Promise<readonly string[]> {
   const help = await az(...group, '--help');
-  const [, groups = '', commands = ''] =
-    /(?:\nSubgroups:\n([\s\S]*?))?\nCommands:\n([\s\S]*)/.exec(help) ?? [];
+  // A group may have only groups below it.
+  const [, groups = ''] = /\nSubgroups:\n([\s\S]*?)(?:\nCommands:\n|$)/.exec(help) ?? [];
+  const [, commands = ''] = /\nCommands:\n([\s\S]*)/.exec(help) ?? [];
   const below = await Promise.all(namesIn(groups).map((name) => commandsOf(az, [...group, name])));
   return [...namesIn(commands).map((name) => [...group, name].join(' ')), ...below.flat()].toSorted();
 }

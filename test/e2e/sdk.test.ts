@@ -15,6 +15,9 @@ import { type Fleet, openFleet } from './sdk/fleet.ts';
 import { extensionTests } from './sdk/extensions.ts';
 import { instanceTests } from './sdk/instances.ts';
 import { loadBalancerTests } from './sdk/load-balancers.ts';
+import { machineActionTests } from './sdk/machine-actions.ts';
+import { machineWriteTests } from './sdk/machine-writes.ts';
+import { machineTests } from './sdk/machines.ts';
 import { networkTests } from './sdk/networks.ts';
 import { networkInterfaceTests } from './sdk/network-interfaces.ts';
 import { pagingTests } from './sdk/paging.ts';
@@ -59,6 +62,9 @@ describe('actions on the instances of a set', () => {
 describe('instances', () => {
   instanceTests(fleet);
 });
+describe('virtual machines by themselves', () => {
+  machineWriteTests(fleet);
+});
 describe('run commands', () => {
   runCommandTests(fleet);
 });
@@ -82,6 +88,10 @@ describe('rolling upgrades', () => {
 });
 describe('managed disks', () => {
   diskTests(fleet);
+});
+describe('machines', () => {
+  machineTests(fleet);
+  machineActionTests(fleet);
 });
 describe('long lists', () => {
   pagingTests();

@@ -11,8 +11,10 @@ export interface Typed {
 /** What stands behind each prompt of the consoles in a section, and what follows it. */
 export function transcript(heading: string): readonly Typed[] {
   const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-  const [, section = ''] = readme.split(`\n## ${heading}\n`);
-  const consoles = (section.split('\n## ')[0] ?? '').matchAll(/```console\n([\s\S]*?)```/g);
+  const [, level = '##'] = new RegExp(`\n(###?) ${heading}\n`).exec(readme) ?? [];
+  const [, section = ''] = readme.split(`\n${level} ${heading}\n`);
+  const [own = ''] = section.split(level === '##' ? '\n## ' : /\n###? /);
+  const consoles = own.matchAll(/```console\n([\s\S]*?)```/g);
   return [...consoles].flatMap(([, console = '']) =>
     console
       .split(/^\$ /m)

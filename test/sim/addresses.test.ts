@@ -15,6 +15,7 @@ import { seededIds } from '../testing/seeded.ts';
 import { checkAddressed, checkAddresses } from './addresses.ts';
 import type { CrashPlan } from './mortal.ts';
 import { groupPath, setPath } from './deeds.ts';
+import { BOTH, FLEXIBLE, madeModesOf, type Modes, UNIFORM } from './modes.ts';
 import { must } from './must.ts';
 import { Universe } from './universe.ts';
 
@@ -78,9 +79,13 @@ function body(random: Random): object {
   };
 }
 
-async function open(seed: string, crash: CrashPlan = () => undefined): Promise<Universe> {
+async function open(
+  seed: string,
+  { crash = () => undefined, modes }: { readonly crash?: CrashPlan; readonly modes: Modes },
+): Promise<Universe> {
   const script = { neverReady: 0.05, noCapacity: 0.05, transient: 0.05 } as const;
   const universe = new Universe({
+    modes,
     guests: (clock) => openSimulatedGuests({ clock, seed, script }),
     ids: seededIds(seed),
     random: seededRandom(seed),
@@ -143,7 +148,7 @@ async function deed(universe: Universe, random: Random): Promise<void> {
 
 describe('no address is held twice, whatever is asked and whatever crashes', () => {
   test.each(Array.from({ length: SEEDS }, (_, index) => `addresses ${index}`))('%s', async (seed) => {
-    const universe = await open(seed, crashSometimes(seed));
+    const universe = await open(seed, { crash: crashSometimes(seed), modes: madeModesOf(seed) });
     watch(universe);
     const random = seededRandom(`${seed}, deeds`);
     for (let done = 0; done < DEEDS; done += 1) {
@@ -166,6 +171,9 @@ describe('no address is held twice, whatever is asked and whatever crashes', () 
   });
 });
 
+/** The other set is of the other mode. */
+const MIXED: Modes = (group, set) => (set === 'web' ? UNIFORM : FLEXIBLE)(group, set);
+
 describe('two sets that grow in one subnet at the same moment', () => {
   const grown = (capacity: number): object => {
     const made = body(() => 0.9) as { sku: { capacity: number }; properties: object };
@@ -176,41 +184,47 @@ describe('two sets that grow in one subnet at the same moment', () => {
     };
   };
 
-  test('get different addresses, and the one that asks for more than is left is refused', async () => {
-    const universe = await open('race');
-    watch(universe);
-    // The subnet has room for 14.
-    const answers = await Promise.all(
-      SETS.map((name) => universe.ask('PUT', setPath('red', name), grown(8))),
-    );
-    expect(answers.map((answer) => answer?.status)).toEqual([201, 400]);
-    expect(String(answers[1]?.body)).toContain(
-      'Subnet large with address prefix 10.0.1.0/28,10.0.2.0/29 does not have enough capacity for 8 IP addresses.',
-    );
-    await universe.ask('PUT', setPath('red', 'db'), grown(6));
-    await universe.rest();
-    expect(await members(universe)).toHaveLength(14);
-    expect(watched.get(universe)).toBeUndefined();
-    await checkAddressed(universe);
-  });
-
-  test('an address is free again when its instance is gone, and stays while it is only off', async () => {
-    const universe = await open('life');
-    const path = setPath('red', 'web');
-    await universe.ask('PUT', path, grown(3));
-    await universe.rest();
-    const held = async (): Promise<readonly string[]> =>
-      (await members(universe)).map((row) => `${row.id} ${row.addresses?.[0]?.address}`);
-    expect(await held()).toEqual(['0 10.0.1.4', '1 10.0.1.5', '2 10.0.1.6']);
-    for (const verb of ['restart', 'redeploy', 'reimage', 'deallocate', 'start']) {
-      await universe.ask('POST', `${path}/${verb}`, { instanceIds: ['1'] });
+  test.each([...BOTH, ['mixed', MIXED]] as const)(
+    'get different addresses, and the one that asks for more than is left is refused (%s)',
+    async (_mode, modes) => {
+      const universe = await open('race', { modes });
+      watch(universe);
+      // The subnet has room for 14.
+      const answers = await Promise.all(
+        SETS.map((name) => universe.ask('PUT', setPath('red', name), grown(8))),
+      );
+      expect(answers.map((answer) => answer?.status)).toEqual([201, 400]);
+      expect(String(answers[1]?.body)).toContain(
+        'Subnet large with address prefix 10.0.1.0/28,10.0.2.0/29 does not have enough capacity for 8 IP addresses.',
+      );
+      await universe.ask('PUT', setPath('red', 'db'), grown(6));
       await universe.rest();
-    }
-    expect(await held()).toEqual(['0 10.0.1.4', '1 10.0.1.5', '2 10.0.1.6']);
-    await universe.ask('POST', `${path}/delete`, { instanceIds: ['1'] });
-    await universe.rest();
-    await universe.ask('PATCH', path, { sku: { capacity: 4 } });
-    await universe.rest();
-    expect(await held()).toEqual(['0 10.0.1.4', '2 10.0.1.6', '3 10.0.1.5', '4 10.0.1.7']);
-  });
+      expect(await members(universe)).toHaveLength(14);
+      expect(watched.get(universe)).toBeUndefined();
+      await checkAddressed(universe);
+    },
+  );
+
+  test.each(BOTH)(
+    'an address of a %s set is free again when its instance is gone, and stays while it is only off',
+    async (_mode, modes) => {
+      const universe = await open('life', { modes });
+      const path = setPath('red', 'web');
+      await universe.ask('PUT', path, grown(3));
+      await universe.rest();
+      const held = async (): Promise<readonly string[]> =>
+        (await members(universe)).map((row) => `${row.id} ${row.addresses?.[0]?.address}`);
+      expect(await held()).toEqual(['0 10.0.1.4', '1 10.0.1.5', '2 10.0.1.6']);
+      for (const verb of ['restart', 'redeploy', 'reimage', 'deallocate', 'start']) {
+        await universe.ask('POST', `${path}/${verb}`, { instanceIds: ['1'] });
+        await universe.rest();
+      }
+      expect(await held()).toEqual(['0 10.0.1.4', '1 10.0.1.5', '2 10.0.1.6']);
+      await universe.ask('POST', `${path}/delete`, { instanceIds: ['1'] });
+      await universe.rest();
+      await universe.ask('PATCH', path, { sku: { capacity: 4 } });
+      await universe.rest();
+      expect(await held()).toEqual(['0 10.0.1.4', '2 10.0.1.6', '3 10.0.1.5', '4 10.0.1.7']);
+    },
+  );
 });

@@ -14,6 +14,7 @@ import { seededRandom } from '../../src/system/random.ts';
 import { seededIds } from '../testing/seeded.ts';
 import { balancerPath, groupPath, setPath } from './deeds.ts';
 import { checkAtRest, wholeLog } from './invariants.ts';
+import { BOTH, FLEXIBLE, type Modes, UNIFORM } from './modes.ts';
 import { must } from './must.ts';
 import { Universe } from './universe.ts';
 
@@ -82,8 +83,13 @@ function scaleSet(policy: JsonObject, spot: JsonObject = {}): JsonObject {
 }
 
 /** A set that has come up behind its balancer, and is healthy. */
-async function fleet(policy: JsonObject = { enabled: false }, spot: JsonObject = {}): Promise<Universe> {
+async function fleetOf(
+  modes: Modes,
+  policy: JsonObject = { enabled: false },
+  spot: JsonObject = {},
+): Promise<Universe> {
   const universe = new Universe({
+    modes,
     guests: (clock) => {
       const guests = openSimulatedGuests({ clock, seed: 'balanced', script: {} });
       const ask = guests.probe?.bind(guests);
@@ -137,9 +143,9 @@ async function fall(universe: Universe, id: number, how: 'ill' | 'well'): Promis
   await universe.pass(12 * SECOND);
 }
 
-describe('a balancer’s probe as health', () => {
+describe('a balancer’s probe as health, which Uniform sets alone may have,', () => {
   test('is shown in the instance view, and decides who serves', async () => {
-    const universe = await fleet();
+    const universe = await fleetOf(UNIFORM);
     expect(await states(universe)).toEqual(['0 healthy', '1 healthy', '2 healthy']);
     expect(await serving(universe)).toEqual(['0', '1', '2']);
     expect(asked[0]).toEqual({ protocol: 'http', port: 8080, path: '/health' });
@@ -154,7 +160,7 @@ describe('a balancer’s probe as health', () => {
   });
 
   test('is asked as the balancer declares it from then on, when that is declared otherwise', async () => {
-    const universe = await fleet();
+    const universe = await fleetOf(UNIFORM);
     asked.length = 0;
     await send(universe, 'PUT', BALANCER, balancer({ requestPath: '/ready' }));
     await universe.pass(SECOND);
@@ -168,33 +174,8 @@ describe('a balancer’s probe as health', () => {
     expect(asked).toEqual([]);
   });
 
-  test.each(['Restart', 'Reimage'])(
-    'begins a repair by %s, after which the instance serves again',
-    async (repairAction) => {
-      const universe = await fleet({ enabled: true, repairAction });
-      await fall(universe, 1, 'ill');
-      expect(await serving(universe)).toEqual(['0', '2']);
-      await universe.pass(15 * MINUTE);
-      expect(await states(universe)).toEqual(['0 healthy', '1 healthy', '2 healthy']);
-      expect(await serving(universe)).toEqual(['0', '1', '2']);
-      await checkAtRest(universe);
-    },
-  );
-
-  test('begins a repair by Replace, after which another serves in its stead', async () => {
-    const universe = await fleet({ enabled: true });
-    await fall(universe, 1, 'ill');
-    await universe.pass(15 * MINUTE);
-    expect(await serving(universe)).toEqual(['0', '2', '3']);
-    const deeds = (await wholeLog(universe)).filter(
-      ({ caller, operationName }) => caller === PLANE && operationName.endsWith('delete/action'),
-    );
-    expect(deeds.length).toBeGreaterThan(0);
-    await checkAtRest(universe);
-  });
-
   test('goes with the model that does not name it any more', async () => {
-    const universe = await fleet();
+    const universe = await fleetOf(UNIFORM);
     await fall(universe, 1, 'ill');
     const networkProfile = (
       scaleSet({})['properties'] as { virtualMachineProfile: { networkProfile: JsonObject } }
@@ -213,7 +194,7 @@ describe('a balancer’s probe as health', () => {
 describe('a guest that is up before its application is', () => {
   /** The first answers of each boot, of which so many are bad. */
   async function slow(bad: number): Promise<Universe> {
-    const universe = await fleet();
+    const universe = await fleetOf(UNIFORM);
     late.clear();
     for (const handle of universe.balancer.serving()) late.set(handle, bad);
     asked.length = 0;
@@ -246,6 +227,36 @@ describe('a guest that is up before its application is', () => {
   });
 });
 
+/** Of a Flexible set the extension tells. */
+describe.each(BOTH)('health that is lost behind a balancer, of a %s set,', (_mode, modes) => {
+  const fleet = (policy: JsonObject): Promise<Universe> => fleetOf(modes, policy);
+
+  test.each(['Restart', 'Reimage'])(
+    'begins a repair by %s, after which the instance serves again',
+    async (repairAction) => {
+      const universe = await fleet({ enabled: true, repairAction });
+      await fall(universe, 1, 'ill');
+      expect(await serving(universe)).toEqual(['0', '2']);
+      await universe.pass(15 * MINUTE);
+      expect(await states(universe)).toEqual(['0 healthy', '1 healthy', '2 healthy']);
+      expect(await serving(universe)).toEqual(['0', '1', '2']);
+      await checkAtRest(universe);
+    },
+  );
+
+  test('begins a repair by Replace, after which another serves in its stead', async () => {
+    const universe = await fleet({ enabled: true });
+    await fall(universe, 1, 'ill');
+    await universe.pass(15 * MINUTE);
+    expect(await serving(universe)).toEqual(['0', '2', '3']);
+    const deeds = (await wholeLog(universe)).filter(
+      ({ caller, operationName }) => caller === PLANE && operationName.endsWith('delete/action'),
+    );
+    expect(deeds.length).toBeGreaterThan(0);
+    await checkAtRest(universe);
+  });
+});
+
 const ENDING: readonly (readonly [method: string, path: string])[] = [
   ['POST', 'restart'],
   ['POST', 'reimage'],
@@ -257,9 +268,13 @@ const ENDING: readonly (readonly [method: string, path: string])[] = [
   ['DELETE', ''],
 ];
 
-describe.each(ENDING)('%s %s', (method, verb) => {
+const ENDING_BOTH = BOTH.flatMap(([mode, modes]) =>
+  ENDING.map(([method, verb]) => ({ mode, modes, method, verb })),
+);
+
+describe.each(ENDING_BOTH)('$method $verb in a $mode set', ({ modes, method, verb }) => {
   test('takes the instance out of rotation at once, and reaches its guest when its connections have ended', async () => {
-    const universe = await fleet();
+    const universe = await fleetOf(modes);
     const [set] = await universe.store.scaleSets();
     const handle = guestHandle(set?.uid ?? '', 1);
     universe.balancer.connect(handle, 10 * SECOND);
@@ -278,7 +293,7 @@ describe.each(ENDING)('%s %s', (method, verb) => {
   });
 
   test('waits no longer than the drain limit for connections that do not end', async () => {
-    const universe = await fleet();
+    const universe = await fleetOf(modes);
     const [set] = await universe.store.scaleSets();
     const handle = guestHandle(set?.uid ?? '', 1);
     universe.balancer.connect(handle, 60 * MINUTE);
@@ -294,21 +309,26 @@ describe.each(ENDING)('%s %s', (method, verb) => {
 });
 
 test.each([
-  ['POST', 'poweroff?skipShutdown=true'],
-  ['DELETE', '?forceDeletion=true'],
-])('what asks for no grace waits for no connection: %s %s', async (method, verb) => {
-  const universe = await fleet();
-  const [set] = await universe.store.scaleSets();
-  const handle = guestHandle(set?.uid ?? '', 1);
-  universe.balancer.connect(handle, 60 * MINUTE);
-  await send(universe, method, `${SET}/virtualMachines/1${verb.startsWith('?') ? '' : '/'}${verb}`);
-  await universe.pass(SECOND);
-  expect((await universe.guests.get(handle))?.power).not.toBe('running');
-  await universe.rest();
-});
+  ['Uniform', 'POST', 'poweroff?skipShutdown=true', UNIFORM],
+  ['Flexible', 'POST', 'poweroff?skipShutdown=true', FLEXIBLE],
+  ['Uniform', 'DELETE', '?forceDeletion=true', UNIFORM],
+  ['Flexible', 'DELETE', '?forceDeletion=true', FLEXIBLE],
+])(
+  'what asks for no grace waits for no connection, of a %s set: %s %s',
+  async (_mode, method, verb, modes) => {
+    const universe = await fleetOf(modes);
+    const [set] = await universe.store.scaleSets();
+    const handle = guestHandle(set?.uid ?? '', 1);
+    universe.balancer.connect(handle, 60 * MINUTE);
+    await send(universe, method, `${SET}/virtualMachines/1${verb.startsWith('?') ? '' : '/'}${verb}`);
+    await universe.pass(SECOND);
+    expect((await universe.guests.get(handle))?.power).not.toBe('running');
+    await universe.rest();
+  },
+);
 
-test('a scale-in drains whom it takes', async () => {
-  const universe = await fleet();
+test.each(BOTH)('a scale-in of a %s set drains whom it takes', async (_mode, modes) => {
+  const universe = await fleetOf(modes);
   const [set] = await universe.store.scaleSets();
   const handle = guestHandle(set?.uid ?? '', 2);
   universe.balancer.connect(handle, 10 * SECOND);
@@ -321,8 +341,13 @@ test('a scale-in drains whom it takes', async () => {
   await checkAtRest(universe);
 });
 
-test.each(['Deallocate', 'Delete'])('an eviction by %s drains, too', async (evictionPolicy) => {
-  const universe = await fleet({ enabled: false }, { priority: 'Spot', evictionPolicy });
+test.each([
+  ['Deallocate', 'Uniform', UNIFORM],
+  ['Delete', 'Uniform', UNIFORM],
+  ['Deallocate', 'Flexible', FLEXIBLE],
+  ['Delete', 'Flexible', FLEXIBLE],
+])('an eviction by %s drains in a %s set, too', async (evictionPolicy, _mode, modes) => {
+  const universe = await fleetOf(modes, { enabled: false }, { priority: 'Spot', evictionPolicy });
   const [set] = await universe.store.scaleSets();
   const handle = guestHandle(set?.uid ?? '', 2);
   universe.balancer.connect(handle, 10 * SECOND);
@@ -335,8 +360,8 @@ test.each(['Deallocate', 'Delete'])('an eviction by %s drains, too', async (evic
   await checkAtRest(universe);
 });
 
-test('what leaves the guest running drains nothing', async () => {
-  const universe = await fleet();
+test.each(BOTH)('what leaves the guest of a %s set running drains nothing', async (_mode, modes) => {
+  const universe = await fleetOf(modes);
   const [set] = await universe.store.scaleSets();
   const handle = guestHandle(set?.uid ?? '', 1);
   universe.balancer.connect(handle, 60 * MINUTE);

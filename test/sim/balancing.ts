@@ -2,7 +2,7 @@
 // is well serves.
 
 import { modelReferences, parseChildReference } from '../../src/domain/balancer-reference.ts';
-import { guestHandle } from '../../src/domain/guest.ts';
+import { handleOf } from '../../src/domain/guest.ts';
 import { declaredSources } from '../../src/domain/health-source.ts';
 import type { Instance } from '../../src/domain/instance.ts';
 import { findChild } from '../../src/domain/load-balancer.ts';
@@ -20,7 +20,7 @@ export async function checkRotation({ balancer, store }: Universe): Promise<void
   must(balancer.wrongs.length === 0, `connections were cut: ${balancer.wrongs.join('; ')}`);
   const rows = new Map<string, Instance>();
   for (const set of await store.scaleSets()) {
-    for (const row of await store.instances(set.uid)) rows.set(guestHandle(row.set, row.id), row);
+    for (const row of await store.instances(set.uid)) rows.set(handleOf(row), row);
   }
   for (const handle of balancer.serving()) {
     const row = rows.get(handle);
@@ -37,7 +37,7 @@ export async function checkServing(universe: Universe, rows: readonly Instance[]
   for (const row of rows) {
     const model = await universe.store.model(row.set, row.model);
     const { extension, probe } = declaredSources(model?.profile ?? {});
-    const handle = guestHandle(row.set, row.id);
+    const handle = handleOf(row);
     const { power, ready, bootedAt = 0 } = row.observed;
     // No plane may have been there when it booted, or since.
     const since = universe.clock.now() - Math.max(bootedAt, row.settledAt ?? 0, universe.started);

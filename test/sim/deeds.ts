@@ -4,6 +4,7 @@
 import type { Random } from '../../src/domain/random.ts';
 import { healthExtension } from '../testing/health.ts';
 import { deploymentDeed } from './deployment-deeds.ts';
+import { machineDeed } from './machine-deeds.ts';
 import { SUBSCRIPTION } from './universe.ts';
 
 export interface Deed {
@@ -32,6 +33,14 @@ export function balancerPath(group: string): string {
 
 function networkPath(group: string): string {
   return `${groupPath(group)}/providers/Microsoft.Network/virtualNetworks/vnet`;
+}
+
+/** So that there is something to act on from the beginning. */
+export function firstDeeds(): readonly Deed[] {
+  return GROUPS.flatMap((group) => [
+    { method: 'PUT', path: groupPath(group), body: { location: 'westeurope' } },
+    { method: 'PUT', path: networkPath(group), body: virtualNetwork(() => 0) },
+  ]);
 }
 
 export function randomDeed(random: Random): Deed {
@@ -111,6 +120,15 @@ export function randomDeed(random: Random): Deed {
     [1, () => ({ method: 'GET', path: `${set}/rollingUpgrades/latest` })],
     [1, () => ({ method: 'GET', path: `${set}/osUpgradeHistory` })],
     [5, () => deploymentDeed(random, groupPath(group), GROUPS)],
+    [
+      18,
+      () =>
+        machineDeed(
+          random,
+          groupPath(group),
+          SETS.map((name) => setPath(group, name)),
+        ),
+    ],
     [2, () => ({ method: 'GET', path: `${set}/virtualMachines?$expand=instanceView` })],
     [1, () => ({ method: 'GET', path: `${set}/instanceView` })],
     [1, () => ({ method: 'GET', path: `${instance}/instanceView` })],

@@ -2,7 +2,7 @@
 // nothing. A disk goes only where its deletion, its instance or its group takes it along.
 
 import type { Change } from '../../src/app/ports/store.ts';
-import { guestHandle } from '../../src/domain/guest.ts';
+import { guestHandle, handleOf } from '../../src/domain/guest.ts';
 import type { Disk } from '../../src/domain/disk.ts';
 import { diskUid } from '../../src/domain/disk-name.ts';
 import type { Instance } from '../../src/domain/instance.ts';
@@ -31,7 +31,7 @@ export class DiskWitness {
       instance.dataDisks
         .filter(({ fromModel, detaching }) => !fromModel && detaching !== true)
         .map((disk) => ({
-          handle: guestHandle(instance.set, instance.id),
+          handle: handleOf(instance),
           lun: disk.lun,
           uid: diskUid(instance, disk),
         })),
@@ -63,9 +63,9 @@ export class DiskWitness {
       else this.#rows.delete(change.row.uid);
     }
     if (change.table === 'instance') {
-      const handle = guestHandle(change.row.set, change.row.id);
-      if (change.kind === 'put') this.#instances.set(handle, change.row);
-      else this.#instances.delete(handle);
+      const key = guestHandle(change.row.set, change.row.id);
+      if (change.kind === 'put') this.#instances.set(key, change.row);
+      else this.#instances.delete(key);
     }
   }
 

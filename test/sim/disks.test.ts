@@ -13,6 +13,7 @@ import { type Deed, groupPath, setPath } from './deeds.ts';
 import { DiskWitness } from './disk-witness.ts';
 import { checkAtRest } from './invariants.ts';
 import type { CrashPlan } from './mortal.ts';
+import { BOTH, FLEXIBLE, type Modes, UNIFORM } from './modes.ts';
 import { must } from './must.ts';
 import { Universe } from './universe.ts';
 
@@ -31,7 +32,10 @@ test.each(seeds)(
   async (seed) => {
     const random = seededRandom(`disk deeds ${seed}`);
     const crashes = seededRandom(`disk crashes ${seed}`);
-    const universe = makeUniverse(seed, () => drawn(crashes()), { transient: 0.1, exits: 0.05 });
+    const universe = makeUniverse(seed, () => drawn(crashes()), {
+      script: { transient: 0.1, exits: 0.05 },
+      modes: Number(seed) % 2 === 0 ? FLEXIBLE : UNIFORM,
+    });
     const witness = new DiskWitness(universe);
     const contents = new Contents(universe, witness);
     try {
@@ -60,16 +64,19 @@ test.each(seeds)(
 );
 
 describe('a crash at each commit of a disk’s way from one instance to another', () => {
-  test.each(['before', 'after'] as const)(
-    '%s it is on disk leaves it where it was asked to be',
-    async (moment) => {
-      await crashAtEachCommit(moment, story);
+  const moments = BOTH.flatMap(([mode, modes]) =>
+    (['before', 'after'] as const).map((moment) => ({ mode, modes, moment })),
+  );
+  test.each(moments)(
+    '$moment it is on disk leaves it where it was asked to be, in a $mode set',
+    async ({ moment, modes }) => {
+      await crashAtEachCommit(moment, (crash) => story(crash, modes));
     },
   );
 });
 
-async function story(crash: CrashPlan): Promise<void> {
-  const universe = makeUniverse('disk story', crash, {});
+async function story(crash: CrashPlan, modes: Modes): Promise<void> {
+  const universe = makeUniverse('disk story', crash, { script: {}, modes });
   const witness = new DiskWitness(universe);
   const contents = new Contents(universe, witness);
   const deeds: readonly Deed[] = [
@@ -228,8 +235,13 @@ function drawn(draw: number): 'before' | 'after' | undefined {
   return draw < 1 / 30 ? 'after' : undefined;
 }
 
-function makeUniverse(seed: string, crash: CrashPlan, script: object): Universe {
+function makeUniverse(
+  seed: string,
+  crash: CrashPlan,
+  { script, modes }: { readonly script: object; readonly modes: Modes },
+): Universe {
   return new Universe({
+    modes,
     guests: (clock) => openSimulatedGuests({ clock, seed, script }),
     ids: seededIds(seed),
     random: seededRandom(seed),

@@ -1,6 +1,6 @@
 // Insist: asks the plane for something that must come true, whatever dies meanwhile.
 
-import type { Instance } from '../../src/domain/instance.ts';
+import { type Instance, type MemberId, memberName } from '../../src/domain/instance.ts';
 import { must } from './must.ts';
 import type { Universe } from './universe.ts';
 
@@ -26,4 +26,18 @@ export async function insist(
 export async function rows(universe: Universe): Promise<readonly Instance[]> {
   const [set] = await universe.store.scaleSets();
   return universe.store.instances(set?.uid ?? '');
+}
+
+/** What an instance of the one set that there is goes by, or went by: its number, or its machine's name. */
+export async function memberOf(universe: Universe, id: number): Promise<MemberId> {
+  const [set] = await universe.store.scaleSets();
+  const member = universe.machines.nameOf(set?.uid ?? '', id);
+  if (member === undefined) throw new Error(`there never was an instance ${id}`);
+  return member;
+}
+
+/** The same, as texts have it: `web_3`, or the machine's name. */
+export async function called(universe: Universe, id: number): Promise<string> {
+  const [set] = await universe.store.scaleSets();
+  return memberName(set?.name ?? '', await memberOf(universe, id));
 }

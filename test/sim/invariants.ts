@@ -3,12 +3,19 @@
 import { type Activity, PLANE } from '../../src/domain/activity.ts';
 import { modelExtensions, withOwn } from '../../src/domain/extension.ts';
 import { currentRecord, extensionsState, runKey } from '../../src/domain/extension-record.ts';
-import { guestHandle } from '../../src/domain/guest.ts';
-import { type Instance, isMember } from '../../src/domain/instance.ts';
+import { guestHandle, handleOf } from '../../src/domain/guest.ts';
+import {
+  type Instance,
+  isBehind,
+  isMember,
+  memberId,
+  memberName,
+  nameOf,
+} from '../../src/domain/instance.ts';
 import { repairsAtOnce, repairService } from '../../src/domain/repair.ts';
 import { repairPolicy } from '../../src/domain/repair-policy.ts';
 import { protectedFromScaleIn } from '../../src/domain/scale-in.ts';
-import { type ScaleSet, upgradeMode } from '../../src/domain/scale-set.ts';
+import { isSolo, type ScaleSet, upgradeMode } from '../../src/domain/scale-set.ts';
 import { checkAddressed, checkAddresses } from './addresses.ts';
 import { checkReferences, checkRotation, checkServing } from './balancing.ts';
 import { must } from './must.ts';
@@ -28,12 +35,12 @@ function checkRepairs(set: ScaleSet, before: readonly Instance[], instances: rea
   const asked = atWork.filter(
     ({ task, repair }) => task?.since === repair?.begun && task?.verb !== 'configure',
   );
-  must(asked.length <= most, `${set.name} repairs ${asked.map(({ id }) => id).join()} at once`);
+  must(asked.length <= most, `${set.name} repairs ${asked.map(memberId).join()} at once`);
   must(owed <= Math.max(most, 1), `${set.name} owes ${owed} replacements`);
   for (const instance of asked) {
     const was = before.find(({ id }) => id === instance.id);
     if (was === undefined || was.repair?.begun === instance.repair?.begun) continue;
-    must(!protectedFromScaleIn(was), `${set.name}_${instance.id} is protected and was repaired`);
+    must(!protectedFromScaleIn(was), `${nameOf(set.name, instance)} is protected and was repaired`);
   }
 }
 
@@ -42,7 +49,7 @@ function checkHealth(set: ScaleSet, instance: Instance): void {
   const { health, observed } = instance;
   must(
     health === undefined || (observed.power === 'running' && observed.ready),
-    `${set.name}_${instance.id} is ${observed.power} and ${health?.state}`,
+    `${nameOf(set.name, instance)} is ${observed.power} and ${health?.state}`,
   );
 }
 
@@ -51,7 +58,7 @@ function checkImageVersion(set: ScaleSet, was: Instance | undefined, instance: I
   if (was === undefined || was.imageVersion === instance.imageVersion) return;
   must(
     was.task !== undefined || instance.failure !== undefined || was.generation !== instance.generation,
-    `${set.name}_${instance.id} had version ${was.imageVersion} of its image and has ${instance.imageVersion}, and nobody asked`,
+    `${nameOf(set.name, instance)} had version ${was.imageVersion} of its image and has ${instance.imageVersion}, and nobody asked`,
   );
 }
 
@@ -81,11 +88,11 @@ export class Witness {
       for (const instance of instances) {
         checkHealth(set, instance);
         checkImageVersion(set, before.get(instance.id), instance);
-        const handle = guestHandle(set.uid, instance.id);
-        const known = this.#vmIds.get(handle);
-        must(known === undefined || known === instance.vmId, `instance id used twice: ${handle}`);
+        const key = guestHandle(set.uid, instance.id);
+        const known = this.#vmIds.get(key);
+        must(known === undefined || known === instance.vmId, `instance id used twice: ${key}`);
         if (known === undefined) fresh.push(instance.id);
-        this.#vmIds.set(handle, instance.vmId);
+        this.#vmIds.set(key, instance.vmId);
       }
       const highest = this.#highest.get(set.uid) ?? -1;
       must(
@@ -99,7 +106,7 @@ export class Witness {
   }
 
   /** Of every instance that ever was, the log says why it came, and of every one that is not any more why it went. */
-  checkLog(log: readonly Activity[]): void {
+  checkLog(log: readonly Activity[], { machines }: Universe): void {
     for (const set of this.#sets.values()) {
       const later = [...this.#sets.values()].filter(
         (other) => other.group === set.group && other.name === set.name && other.created > set.created,
@@ -110,10 +117,15 @@ export class Witness {
       );
       const here = this.#present.has(set.uid) ? (this.#instances.get(set.uid) ?? []) : [];
       for (let id = 0; id < set.nextInstanceId; id += 1) {
-        const named = about.filter(({ instances }) => instances.includes(id));
-        must(named.some(isComing), `the log does not say why ${set.name}_${id} came`);
+        const name = machines.nameOf(set.uid, id) ?? id;
+        const named = about.filter(({ instances }) => instances.includes(name));
+        must(
+          named.some(isComing) || named.some(isWritten),
+          `the log does not say why ${memberName(set.name, name)} came`,
+        );
         if (here.some((instance) => instance.id === id)) continue;
-        must(named.some(isGoing), `the log does not say why ${set.name}_${id} went`);
+        const isExplained = machines.hasMoved(set.uid, id) ? isWritten : isGoing;
+        must(named.some(isExplained), `the log does not say why ${memberName(set.name, name)} went`);
       }
     }
   }
@@ -121,6 +133,15 @@ export class Witness {
 
 function isComing({ operationName, description }: Activity): boolean {
   return operationName.endsWith('/virtualMachines/write') && /^Created .+: .+\.$/.test(description);
+}
+
+/** Somebody made it by itself, attached or detached it. */
+function isWritten({ operationName, status, resourceId }: Activity): boolean {
+  return (
+    status === 'Accepted' &&
+    operationName === 'Microsoft.Compute/virtualMachines/write' &&
+    resourceId.includes('/virtualMachines/')
+  );
 }
 
 const GOING = /\/(?:delete(?:\/action)?|simulateEviction\/action)$/;
@@ -140,6 +161,7 @@ export async function checkAtRest(universe: Universe): Promise<void> {
   await checkAddressed(universe);
   await checkGuests(universe, rows);
   const log = await wholeLog(universe);
+  for (const entry of log) checkNames(universe, entry);
   for (const set of sets) {
     const instances = rows.filter((instance) => instance.set === set.uid);
     checkSet(set, instances);
@@ -160,13 +182,26 @@ export async function checkAtRest(universe: Universe): Promise<void> {
   );
 }
 
+/** What the log says of a set calls its members as its mode does. */
+function checkNames({ modes }: Universe, { resourceId, instances, description }: Activity): void {
+  const [, group = '', set = ''] =
+    /\/resourceGroups\/([^/]+)\/.*\/virtualMachineScaleSets\/([^/]+)/.exec(resourceId) ?? [];
+  if (set === '') return;
+  const isFlexible = modes(group, set).mode === 'Flexible';
+  must(
+    instances.every((id) => (typeof id === 'string') === isFlexible),
+    `the log says ${instances.join()} of ${isFlexible ? 'Flexible' : 'Uniform'} ${set}`,
+  );
+  must(!isFlexible || !/_\d{1,4}\b/.test(description), `the log says of Flexible ${set}: ${description}`);
+}
+
 /** No guest without a row; no row without a guest, but for one that could not be made. */
 async function checkGuests(universe: Universe, rows: readonly Instance[]): Promise<void> {
   const guests = new Map((await universe.guests.list()).map((guest) => [guest.handle, guest]));
-  const handles = new Set(rows.map((instance) => guestHandle(instance.set, instance.id)));
+  const handles = new Set(rows.map((instance) => handleOf(instance)));
   for (const handle of guests.keys()) must(handles.has(handle), `guest without a row: ${handle}`);
   for (const instance of rows) {
-    const handle = guestHandle(instance.set, instance.id);
+    const handle = handleOf(instance);
     const guest = guests.get(handle);
     must(guest !== undefined || instance.failure !== undefined, `row without a guest: ${handle}`);
     if (guest === undefined || instance.failure !== undefined) continue;
@@ -196,13 +231,14 @@ async function checkGuests(universe: Universe, rows: readonly Instance[]): Promi
 function checkSet(set: ScaleSet, instances: readonly Instance[]): void {
   if (upgradeMode(set) === 'Automatic' && set.failure === undefined) {
     const behind = instances.filter(
-      (instance) => instance.model !== set.model && instance.protection?.protectFromScaleSetActions !== true,
+      (instance) => isBehind(instance, set.model) && instance.protection?.protectFromScaleSetActions !== true,
     );
     must(
       behind.every((instance) => instance.failure !== undefined),
       `${set.name} settled with instances behind its model`,
     );
   }
+  must(!isSolo(set) || instances.length === 1, `${set.name} is a set of one and has ${instances.length}`);
   const members = instances.filter(isMember);
   const capacity = set.declared.sku.capacity;
   must(set.settled === set.generation, `${set.name} has not settled`);
@@ -222,9 +258,7 @@ const PERHAPS =
 
 /** An instance went through exactly what named it: nothing touched another by a slip, nothing acknowledged was forgotten. */
 function checkTouched(set: ScaleSet, instance: Instance, log: readonly Activity[]): void {
-  const naming = log.filter(
-    (entry) => entry.instances.includes(instance.id) && aboutSet(entry, set) && entry.time >= set.created,
-  );
+  const naming = log.filter((entry) => isAbout(entry, set, instance));
   const accepted = naming.filter(
     (entry) => !isRecovery(entry) && (entry.status === 'Accepted' || isOwnDeed(entry)),
   );
@@ -232,7 +266,7 @@ function checkTouched(set: ScaleSet, instance: Instance, log: readonly Activity[
   const most = least + accepted.filter((entry) => PERHAPS.test(entry.operationName)).length;
   must(
     instance.generation >= least && instance.generation <= most,
-    `${set.name}_${instance.id} went through ${instance.generation} lasting verbs, the log names ${least} to ${most}`,
+    `${nameOf(set.name, instance)} went through ${instance.generation} lasting verbs, the log names ${least} to ${most}`,
   );
 }
 
@@ -256,7 +290,7 @@ function isRecovery({ caller, operationName, resourceId }: Activity): boolean {
   return (
     caller === PLANE &&
     operationName.endsWith('virtualMachines/write') &&
-    /\/virtualMachines\/\d+$/.test(resourceId)
+    /\/virtualMachines\/[^/]+$/.test(resourceId)
   );
 }
 
@@ -271,23 +305,21 @@ async function checkDone(
   instance: Instance,
   log: readonly Activity[],
 ): Promise<void> {
-  const naming = log.filter(
-    (entry) => entry.instances.includes(instance.id) && aboutSet(entry, set) && entry.time >= set.created,
-  );
+  const naming = log.filter((entry) => isAbout(entry, set, instance));
   if (instance.failure !== undefined || naming.some((entry) => entry.status === 'Failed')) return;
-  const handle = guestHandle(set.uid, instance.id);
+  const handle = handleOf(instance);
   // A guest that was made anew went through nothing but what was asked after that.
   if (universe.lost.has(handle)) return;
   const guest = await universe.guests.get(handle);
   must(
     guest?.generation === instance.generation,
-    `${set.name}_${instance.id} went through ${instance.generation} lasting verbs, its guest through ${guest?.generation}`,
+    `${nameOf(set.name, instance)} went through ${instance.generation} lasting verbs, its guest through ${guest?.generation}`,
   );
 }
 
 /** None is under way without a verb, and an instance that is well has run all that it is to have, as it is declared. */
 async function checkExtensions(universe: Universe, set: ScaleSet, instance: Instance): Promise<void> {
-  const name = `${set.name}_${instance.id}`;
+  const name = nameOf(set.name, instance);
   const { own, records } = extensionsState(instance);
   must(
     records.every((record) => record.state !== 'running'),
@@ -298,7 +330,7 @@ async function checkExtensions(universe: Universe, set: ScaleSet, instance: Inst
   if (instance.failure !== undefined || instance.observed.power !== 'running') return;
   // A disk takes with it what ran on it: whatever is said to have run did so on the one there is.
   for (const record of records.filter(({ output }) => output !== undefined)) {
-    const execution = await universe.guests.execution(guestHandle(set.uid, instance.id), runKey(record));
+    const execution = await universe.guests.execution(handleOf(instance), runKey(record));
     must(execution !== undefined, `${name} shows '${record.name}', which did not run on its disk`);
   }
   const model = await universe.store.model(set.uid, instance.model);
@@ -312,9 +344,17 @@ async function checkExtensions(universe: Universe, set: ScaleSet, instance: Inst
   }
 }
 
-/** Entries about an earlier set of the same name are older than this one. */
-function aboutSet(entry: Activity, set: ScaleSet): boolean {
-  return entry.group === set.group && entry.resourceId.split('/')[8] === set.name;
+/** Entries about an earlier set of the same name are older than this one, and those about an earlier machine than its machine. */
+function isAbout(entry: Activity, set: ScaleSet, instance: Instance): boolean {
+  if (entry.group !== set.group || !entry.instances.includes(memberId(instance))) return false;
+  if (instance.machine !== undefined) return entry.time >= instance.created;
+  return aboutSet(entry, set) && entry.time >= set.created;
+}
+
+/** What addresses a machine names no set: its name says whose it is. */
+function aboutSet({ group, resourceId }: Activity, set: ScaleSet): boolean {
+  const [type, name] = resourceId.split('/').slice(7, 9);
+  return group === set.group && (type === 'virtualMachines' || name === set.name);
 }
 
 async function checkOperations(universe: Universe, log: readonly Activity[]): Promise<void> {
@@ -322,6 +362,13 @@ async function checkOperations(universe: Universe, log: readonly Activity[]): Pr
     if (entry.operationId === undefined) continue;
     const operation = await universe.store.operation(entry.operationId);
     must(operation !== undefined, `the operation of a log entry is gone: ${entry.operationId}`);
+    if (entry.status === 'Accepted' && !isOwnDeed(entry)) {
+      const [named, touched] = [entry.instances, operation?.instances ?? []].map((ids) => ids.join());
+      must(
+        named === touched,
+        `${entry.operationName} touches ${touched}, its entry in the log names ${named}`,
+      );
+    }
     must(
       operation?.status !== 'InProgress',
       `operation ${entry.operationId} (${entry.operationName}) has not ended`,

@@ -2,7 +2,6 @@
 // open, whoever decided that, at whatever moment a plane died.
 
 import type { Guests } from '../../src/app/ports/guests.ts';
-import { parseGuestHandle } from '../../src/domain/guest.ts';
 import { isNoticeOpen } from '../../src/domain/terminate-notice.ts';
 import type { Universe } from './universe.ts';
 
@@ -11,8 +10,7 @@ export function keepingNotices(guests: Guests, universe: () => Universe): Guests
   const check = async (handle: string): Promise<void> => {
     const { store, clock, errors, losing } = universe();
     if (losing === handle) return;
-    const key = parseGuestHandle(handle);
-    const task = key && (await store.instance(key.setUid, key.instanceId))?.task;
+    const task = (await store.instanceOf(handle))?.task;
     const guest = await guests.get(handle);
     if (task === undefined || guest?.power !== 'running' || !isNoticeOpen(task, clock.now())) return;
     errors.push({ message: 'deleted before its notice was over', handle, notice: task.notice });

@@ -53,7 +53,7 @@ function body(extensions: Json[], doNotRunExtensionsOnOverprovisionedVMs: boolea
 function cramped(guests: Guests, surplus: ReadonlySet<number>): Guests {
   const create = guests.create.bind(guests);
   guests.create = (handle, spec) =>
-    surplus.has(parseGuestHandle(handle)?.instanceId ?? -1)
+    surplus.has(parseGuestHandle(handle)?.id ?? -1)
       ? create(handle, spec)
       : Promise.reject(new GuestError('capacity', 'There is no room.'));
   return guests;

@@ -13,6 +13,7 @@ import { healthExtension } from '../testing/health.ts';
 import { seededIds } from '../testing/seeded.ts';
 import { groupPath, setPath } from './deeds.ts';
 import { insist } from './insist.ts';
+import { madeModesOf } from './modes.ts';
 import { must } from './must.ts';
 import { Universe } from './universe.ts';
 
@@ -38,6 +39,7 @@ function open(seed: string, quotas: Quotas, deadly: boolean): Universe {
     random: seededRandom(seed),
     crash: () => (deadly && crash() < 1 / 40 ? (crash() < 0.5 ? 'before' : 'after') : undefined),
     quotas,
+    modes: madeModesOf(seed),
   });
   universes.push(universe);
   return universe;

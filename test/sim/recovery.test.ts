@@ -13,6 +13,8 @@ import { seededIds } from '../testing/seeded.ts';
 import { crashAtEachCommit } from './crashes.ts';
 import { groupPath, setPath } from './deeds.ts';
 import { checkAtRest, wholeLog } from './invariants.ts';
+import { called, memberOf } from './insist.ts';
+import { BOTH, type Modes } from './modes.ts';
 import { must } from './must.ts';
 import type { CrashPlan } from './mortal.ts';
 import { Universe } from './universe.ts';
@@ -44,8 +46,9 @@ function body(commandToExecute: string): Json {
 }
 
 /** A plane with three instances that have come up. */
-async function fleet(command: string, crash: CrashPlan = () => undefined): Promise<Universe> {
+async function fleet(modes: Modes, command: string, crash: CrashPlan = () => undefined): Promise<Universe> {
   const universe = new Universe({
+    modes,
     guests: (clock) => openSimulatedGuests({ clock, seed: 'recovery' }),
     ids: seededIds('recovery'),
     random: seededRandom('recovery'),
@@ -84,9 +87,9 @@ function runsOf({ extensions }: Instance): readonly (readonly [number, string])[
   return (extensions?.records ?? []).map(({ run, state }) => [run, state] as const);
 }
 
-describe('a guest that its host lost altogether', () => {
+describe.each(BOTH)('a guest of a %s set that its host lost altogether', (_mode, modes) => {
   test('is made anew and runs its extensions by itself, Updating until they have ended', async () => {
-    const universe = await fleet('sleep 30');
+    const universe = await fleet(modes, 'sleep 30');
     expect(runsOf(await row(universe, 1))).toEqual([[1, 'succeeded']]);
     await lose(universe, 1);
     await universe.settle();
@@ -103,16 +106,19 @@ describe('a guest that its host lost altogether', () => {
     expect(instanceProvisioningState(after)).toBe('Succeeded');
     await universe.rest();
     await checkAtRest(universe);
-    const log = (await wholeLog(universe)).filter(({ resourceId }) => resourceId.endsWith('/1'));
+    const member = String(await memberOf(universe, 1));
+    const log = (await wholeLog(universe)).filter(({ resourceId }) => resourceId.endsWith(`/${member}`));
     expect(log.map(({ caller, status, level }) => [caller, status, level])).toEqual([
       [PLANE, 'Succeeded', 'Informational'],
       [PLANE, 'Accepted', 'Warning'],
     ]);
-    expect(log[1]?.description).toBe('The guest of web_1 is made anew: its host had lost it.');
+    expect(log[1]?.description).toBe(
+      `The guest of ${await called(universe, 1)} is made anew: its host had lost it.`,
+    );
   });
 
   test('leaves its neighbours as they were', async () => {
-    const universe = await fleet('echo hello');
+    const universe = await fleet(modes, 'echo hello');
     const before = [await row(universe, 0), await row(universe, 2)];
     await lose(universe, 1);
     await universe.rest();
@@ -120,10 +126,10 @@ describe('a guest that its host lost altogether', () => {
   });
 });
 
-describe('a crash at each commit of a recovery', () => {
+describe.each(BOTH)('a crash at each commit of a recovery in a %s set', (_mode, modes) => {
   test.each(['before', 'after'] as const)('%s it is on disk loses nothing', async (moment) => {
     await crashAtEachCommit(moment, async (crash) => {
-      const universe = await fleet('echo hello', crash);
+      const universe = await fleet(modes, 'echo hello', crash);
       await lose(universe, 1);
       await universe.rest();
       await universe.pass(1000);

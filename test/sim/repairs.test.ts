@@ -11,9 +11,11 @@ import type { JsonObject } from '../../src/domain/json.ts';
 import type { ProbeRequest } from '../../src/domain/probe.ts';
 import { ATTEMPTS, repairsAtOnce } from '../../src/domain/repair.ts';
 import { LIMIT_TAG } from '../../src/domain/repair-policy.ts';
+import { rulesOf } from '../../src/domain/orchestration.ts';
 import { MINUTE, SECOND } from '../../src/domain/time.ts';
 import { openSimulatedGuests } from '../../src/guest/simulated/guests.ts';
 import type { SimulationScript } from '../../src/guest/simulated/script.ts';
+import { scaleSetViewBody } from '../../src/http/views/scale-set-view.ts';
 import { seededRandom } from '../../src/system/random.ts';
 import { healthExtension } from '../testing/health.ts';
 import { seededIds } from '../testing/seeded.ts';
@@ -21,7 +23,8 @@ import { crashAtEachCommit } from './crashes.ts';
 import { groupPath, setPath } from './deeds.ts';
 import { checkAtRest, wholeLog } from './invariants.ts';
 import type { CrashPlan } from './mortal.ts';
-import { insist, rows } from './insist.ts';
+import { called, insist, memberOf, rows } from './insist.ts';
+import { BOTH, type Modes } from './modes.ts';
 import { Universe } from './universe.ts';
 
 const SET = setPath('red', 'web');
@@ -66,8 +69,9 @@ function body({ capacity = 3, policy = {}, tags = {}, settings, version, extensi
 }
 
 /** A plane with a set that has come up and is healthy. */
-async function fleet(given: Given = {}): Promise<Universe> {
+async function fleetOf(modes: Modes, given: Given = {}): Promise<Universe> {
   const universe = new Universe({
+    modes,
     guests: (clock) => {
       const guests = openSimulatedGuests({ clock, seed: 'repairs', script: given.script ?? {} });
       const { probed, status } = given;
@@ -114,13 +118,15 @@ async function endItself(universe: Universe, id: number): Promise<void> {
   await universe.settle();
 }
 
-async function view(universe: Universe): Promise<JsonObject> {
-  const answer = await universe.ask('GET', `${SET}/instanceView`);
-  return JSON.parse(String(answer?.body)) as JsonObject;
-}
-
+/** As the set's instance view has it. Flexible sets answer none to clients; what it says is true of them all the same. */
 async function serviceState(universe: Universe): Promise<unknown> {
-  return (await view(universe))['orchestrationServices'];
+  const [set] = await universe.store.scaleSets();
+  if (set === undefined) throw new Error('there is no set');
+  if (!rulesOf(set.declared).setInstanceView) {
+    return scaleSetViewBody(set, await rows(universe))['orchestrationServices'];
+  }
+  const answer = await universe.ask('GET', `${SET}/instanceView`);
+  return (JSON.parse(String(answer?.body)) as JsonObject)['orchestrationServices'];
 }
 
 const service = (state: string): unknown => [{ serviceName: 'AutomaticRepairs', serviceState: state }];
@@ -133,7 +139,9 @@ async function deeds(universe: Universe): Promise<readonly string[]> {
     .map(({ description }) => description);
 }
 
-describe('health', () => {
+describe.each(BOTH)('health in a %s set', (_mode, modes) => {
+  const fleet = (given: Given = {}): Promise<Universe> => fleetOf(modes, given);
+
   test.each([
     ['binary', '1.0', 'unhealthy'],
     ['rich', '2.0', 'unknown'],
@@ -150,11 +158,14 @@ describe('health', () => {
     const log = (await wholeLog(universe)).filter(({ operationName }) =>
       operationName.endsWith('vmHealth/write'),
     );
+    const member = await memberOf(universe, 1);
     expect(log.map(({ level, instances }) => [level, instances])).toEqual([
-      ['Informational', [1]],
-      ['Warning', [1]],
+      ['Informational', [member]],
+      ['Warning', [member]],
     ]);
-    expect(log[1]?.description).toBe(`web_1 is ${bad}: http port 8080 /health answered 503.`);
+    expect(log[1]?.description).toBe(
+      `${await called(universe, 1)} is ${bad}: http port 8080 /health answered 503.`,
+    );
   });
 
   test('changes after as many probes as the source asks for', async () => {
@@ -244,7 +255,9 @@ describe('health', () => {
   });
 });
 
-describe('a repair', () => {
+describe.each(BOTH)('a repair in a %s set', (_mode, modes) => {
+  const fleet = (given: Given = {}): Promise<Universe> => fleetOf(modes, given);
+
   test('by Replace comes when ninety minutes of grace are over, keeps the capacity, and says why', async () => {
     const universe = await fleet({ policy: { gracePeriod: 'PT90M' } });
     await run(universe, 1, 'ill');
@@ -256,14 +269,15 @@ describe('a repair', () => {
     const [set] = await universe.store.scaleSets();
     expect(set).toMatchObject({ declared: { sku: { capacity: 3 } }, settled: set?.generation });
     const [why] = await deeds(universe);
-    expect(why).toMatch(/^Automatic repairs: Replace of web_1: web_1 is unhealthy since 20\d\d-/);
+    const name = await called(universe, 1);
+    expect(why).toContain(`Automatic repairs: Replace of ${name}: ${name} is unhealthy since 20`);
     const [first] = (await wholeLog(universe)).filter(
       ({ caller, operationName, status }) =>
         caller === PLANE &&
         operationName.endsWith('virtualMachineScaleSets/delete/action') &&
         status === 'Succeeded',
     );
-    expect(first?.instances).toEqual([1]);
+    expect(first?.instances).toEqual([await memberOf(universe, 1)]);
     await checkAtRest(universe);
   });
 
@@ -339,12 +353,14 @@ describe('a repair', () => {
   });
 });
 
-describe('a guest that stopped by itself', () => {
+describe.each(BOTH)('a guest of a %s set that stopped by itself', (_mode, modes) => {
+  const fleet = (given: Given = {}): Promise<Universe> => fleetOf(modes, given);
+
   test.each([
-    ['Restart', 'web_1'],
-    ['Reimage', 'web_1'],
-    ['Replace', 'web_3'],
-  ])('runs again after its grace period, by %s', async (repairAction, name) => {
+    ['Restart', 1],
+    ['Reimage', 1],
+    ['Replace', 3],
+  ])('runs again after its grace period, by %s', async (repairAction, successor) => {
     // One probe in vain says nothing yet: it is off before it is known to be ill.
     const universe = await fleet({ policy: { repairAction }, settings: { numberOfProbes: 3 } });
     await universe.pass(60 * MINUTE);
@@ -356,10 +372,11 @@ describe('a guest that stopped by itself', () => {
     expect(await deeds(universe)).toEqual([]);
     await universe.pass(2 * MINUTE);
     await universe.rest();
+    const name = await called(universe, 1);
     expect(await deeds(universe)).toEqual([
-      expect.stringContaining(`Automatic repairs: ${repairAction} of web_1: web_1 has stopped by itself`),
+      expect.stringContaining(`Automatic repairs: ${repairAction} of ${name}: ${name} has stopped by itself`),
     ]);
-    const after = (await rows(universe)).find(({ id }) => `web_${id}` === name);
+    const after = (await rows(universe)).find(({ id }) => id === successor);
     expect(after?.observed.power).toBe('running');
     expect(after).not.toHaveProperty('exitedAt');
     await checkAtRest(universe);
@@ -375,7 +392,9 @@ describe('a guest that stopped by itself', () => {
   });
 });
 
-describe('many that are ill', () => {
+describe.each(BOTH)('many of a %s set that are ill', (_mode, modes) => {
+  const fleet = (given: Given = {}): Promise<Universe> => fleetOf(modes, given);
+
   test.each(['Replace', 'Restart'])(
     'are repaired a twentieth at a time, by %s, until all serve',
     async (action) => {
@@ -416,12 +435,14 @@ describe('many that are ill', () => {
     expect(await deeds(universe)).toEqual([
       expect.stringContaining('wait'),
       'Automatic repairs of web go on.',
-      expect.stringContaining('Replace of web_0'),
+      expect.stringContaining(`Replace of ${await called(universe, 0)}`),
     ]);
   });
 });
 
-describe('the service', () => {
+describe.each(BOTH)('the service of a %s set', (_mode, modes) => {
+  const fleet = (given: Given = {}): Promise<Universe> => fleetOf(modes, given);
+
   test.each(['Restart', 'Replace'])(
     'suspends itself when %s does not help, until somebody resumes it',
     async (repairAction) => {
@@ -433,7 +454,9 @@ describe('the service', () => {
       expect(await serviceState(universe)).toEqual(service('Suspended'));
       const done = await deeds(universe);
       expect(done).toHaveLength(ATTEMPTS + 1);
-      expect(done.at(-1)).toMatch(/^Automatic repairs suspended themselves: web_\d was repaired 3 times/);
+      expect(done.at(-1)).toMatch(
+        /^Automatic repairs suspended themselves: web_(\d|[\da-f]{8}) was repaired 3 times/,
+      );
       await insist(universe, 'POST', `${SET}/setOrchestrationServiceState`, {
         serviceName: 'AutomaticRepairs',
         action: 'Resume',
@@ -467,7 +490,9 @@ describe('the service', () => {
   });
 });
 
-describe('a crash at each commit of a repair', () => {
+describe.each(BOTH)('a crash at each commit of a repair in a %s set', (_mode, modes) => {
+  const fleet = (given: Given = {}): Promise<Universe> => fleetOf(modes, given);
+
   test.each(['before', 'after'] as const)('%s it is on disk loses nothing', async (moment) => {
     const story = async (crash: CrashPlan): Promise<void> => {
       const universe = await fleet({ crash });

@@ -1,6 +1,6 @@
 // What must hold of rolling upgrades, whatever was asked, failed or crashed meanwhile.
 
-import { type Instance, isMember } from '../../src/domain/instance.ts';
+import { type Instance, isBehind, isMember, nameOf } from '../../src/domain/instance.ts';
 import { partOf } from '../../src/domain/rolling-batch.ts';
 import {
   isProtected,
@@ -93,14 +93,14 @@ export async function checkUpgradesAtRest(
   const latest = upgrades.at(-1);
   must(!upgradeStanding(set, instances, latest).open, `${set.name} settled before it was upgraded`);
   for (const one of instances.filter(({ surge }) => surge === true)) {
-    must(one.lastVerb === 'delete' && one.failure !== undefined, `${set.name}_${one.id} was left over`);
+    must(one.lastVerb === 'delete' && one.failure !== undefined, `${nameOf(set.name, one)} was left over`);
   }
   if (latest?.state !== 'Completed' || latest.kind !== 'model' || latest.model !== set.model) return;
-  const behind = instances.filter((one) => isMember(one) && one.model < set.model && !isProtected(one));
+  const behind = instances.filter((one) => isMember(one) && isBehind(one, set.model) && !isProtected(one));
   for (const one of behind) {
     // Protection that was lifted later begins nothing by itself.
     const failed = latest.failed.includes(one.id) || one.settledAt === undefined;
     const lifted = one.protection !== undefined;
-    must(failed || lifted, `${set.name}_${one.id} was forgotten by a complete upgrade`);
+    must(failed || lifted, `${nameOf(set.name, one)} was forgotten by a complete upgrade`);
   }
 }

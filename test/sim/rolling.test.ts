@@ -15,7 +15,8 @@ import { healthExtension } from '../testing/health.ts';
 import { seededIds } from '../testing/seeded.ts';
 import { groupPath, setPath } from './deeds.ts';
 import { checkAtRest, wholeLog, Witness } from './invariants.ts';
-import { insist, rows } from './insist.ts';
+import { called, insist, memberOf, rows } from './insist.ts';
+import { BOTH, FLEXIBLE, type Modes, UNIFORM } from './modes.ts';
 import { must } from './must.ts';
 import type { CrashPlan } from './mortal.ts';
 import { Universe } from './universe.ts';
@@ -73,8 +74,9 @@ function body({
   };
 }
 
-async function fleet(given: Given = {}): Promise<Universe> {
+async function fleetOf(modes: Modes, given: Given = {}): Promise<Universe> {
   const universe = new Universe({
+    modes,
     guests: (clock) => openSimulatedGuests({ clock, seed: 'rolling', script: given.script ?? {} }),
     ids: seededIds('rolling'),
     random: seededRandom('rolling'),
@@ -123,7 +125,9 @@ async function watch(
 
 const serves = ({ task, health }: Instance): boolean => task === undefined && health?.state === 'healthy';
 
-describe('a rolling upgrade', () => {
+describe.each(BOTH)('a rolling upgrade of a %s set', (_mode, modes) => {
+  const fleet = (given: Given = {}): Promise<Universe> => fleetOf(modes, given);
+
   test('takes out no more than a batch at a time, pauses, and ends the write that began it', async () => {
     const policy = { ...HALF, maxBatchInstancePercent: 25, pauseTimeBetweenBatches: 'PT2M' };
     const universe = await fleet({ capacity: 8, policy });
@@ -198,7 +202,9 @@ describe('a rolling upgrade', () => {
   });
 });
 
-describe('a breach', () => {
+describe.each(BOTH)('a breach in a %s set', (_mode, modes) => {
+  const fleet = (given: Given = {}): Promise<Universe> => fleetOf(modes, given);
+
   test('stops the upgrade: the write fails as it is recorded, and nothing is tried again by itself', async () => {
     const universe = await fleet();
     await insist(universe, 'PUT', `${SET}/extensions/setup`, extension('ill'));
@@ -215,8 +221,27 @@ describe('a breach', () => {
     expect((await view(universe, SET))['properties']).toMatchObject({ provisioningState: 'Succeeded' });
   });
 
-  test('with rollback brings what failed back to the model that it had', async () => {
-    const universe = await fleet({ policy: { ...HALF, rollbackFailedInstancesOnPolicyBreach: true } });
+  test('leaves the unhealthy to their repairs, which wait while a batch is in hand', async () => {
+    const repairs = { enabled: true, gracePeriod: 'PT10M', repairAction: 'Restart' };
+    const universe = await fleet({ policy: { ...HALF, maxUnhealthyUpgradedInstancePercent: 100 }, repairs });
+    await insist(universe, 'PUT', `${SET}/extensions/setup`, extension('ill'));
+    const together: boolean[] = [];
+    await watch(universe, 20 * 60, (members) => {
+      const repaired = members.some(({ repair, task }) => repair !== undefined && task?.verb === 'restart');
+      const upgraded = members.some(({ task }) => task?.verb === 'update');
+      together.push(repaired && upgraded);
+    });
+    expect(together).not.toContain(true);
+    await universe.pass(60 * MINUTE);
+    expect((await rows(universe)).every(serves)).toBe(true);
+  });
+});
+
+describe('a breach with rollback, which Uniform sets alone have,', () => {
+  test('brings what failed back to the model that it had', async () => {
+    const universe = await fleetOf(UNIFORM, {
+      policy: { ...HALF, rollbackFailedInstancesOnPolicyBreach: true },
+    });
     await insist(universe, 'PATCH', SET, {
       properties: {
         virtualMachineProfile: {
@@ -241,8 +266,10 @@ describe('a breach', () => {
     await checkAtRest(universe);
   });
 
-  test('with rollback starts those again whose guest the new model has stopped', async () => {
-    const universe = await fleet({ policy: { ...HALF, rollbackFailedInstancesOnPolicyBreach: true } });
+  test('starts those again whose guest the new model has stopped', async () => {
+    const universe = await fleetOf(UNIFORM, {
+      policy: { ...HALF, rollbackFailedInstancesOnPolicyBreach: true },
+    });
     await insist(universe, 'PATCH', SET, {
       properties: {
         virtualMachineProfile: {
@@ -261,24 +288,11 @@ describe('a breach', () => {
     await universe.rest();
     await checkAtRest(universe);
   });
-
-  test('leaves the unhealthy to their repairs, which wait while a batch is in hand', async () => {
-    const repairs = { enabled: true, gracePeriod: 'PT10M', repairAction: 'Restart' };
-    const universe = await fleet({ policy: { ...HALF, maxUnhealthyUpgradedInstancePercent: 100 }, repairs });
-    await insist(universe, 'PUT', `${SET}/extensions/setup`, extension('ill'));
-    const together: boolean[] = [];
-    await watch(universe, 20 * 60, (members) => {
-      const repaired = members.some(({ repair, task }) => repair !== undefined && task?.verb === 'restart');
-      const upgraded = members.some(({ task }) => task?.verb === 'update');
-      together.push(repaired && upgraded);
-    });
-    expect(together).not.toContain(true);
-    await universe.pass(60 * MINUTE);
-    expect((await rows(universe)).every(serves)).toBe(true);
-  });
 });
 
-describe('a surge', () => {
+describe.each(BOTH)('a surge of a %s set', (_mode, modes) => {
+  const fleet = (given: Given = {}): Promise<Universe> => fleetOf(modes, given);
+
   test('never lets the set have fewer members that serve than were declared', async () => {
     const universe = await fleet({ policy: { ...HALF, maxSurge: true } });
     await insist(universe, 'PATCH', SET, larger);
@@ -302,14 +316,10 @@ describe('a surge', () => {
     await insist(universe, 'PATCH', SET, larger);
     await universe.pass(SECOND);
     const list = await view(universe, `${SET}/virtualMachines`);
-    expect((list['value'] as readonly JsonObject[]).map(({ instanceId }) => instanceId)).toEqual([
-      '0',
-      '1',
-      '2',
-      '3',
-      '4',
-      '5',
-    ]);
+    const members = await Promise.all([0, 1, 2, 3, 4, 5].map((id) => memberOf(universe, id)));
+    expect((list['value'] as readonly JsonObject[]).map(({ instanceId }) => instanceId)).toEqual(
+      members.map(String),
+    );
     expect((await view(universe, SET))['sku']).toMatchObject({ capacity: 4 });
     await insist(universe, 'DELETE', SET);
     await universe.rest();
@@ -328,43 +338,49 @@ describe('a surge', () => {
   });
 });
 
-test('a replacement that no upgrade waits for goes with its notice, named in the log, and is asked again with a later write', async () => {
-  const universe = await fleet();
-  const notice = { terminateNotificationProfile: { enable: true, notBeforeTimeout: 'PT5M' } };
-  await insist(universe, 'PATCH', SET, {
-    properties: { virtualMachineProfile: { scheduledEventsProfile: notice } },
-    ...larger,
-  });
-  await universe.rest();
-  const [first, second] = await rows(universe);
-  if (first === undefined || second === undefined) throw new Error('there are not two instances');
-  // As a set is left whose deletion did not come true.
-  const stuck = {
-    failure: { code: 'OperationTimedOut', message: 'it would not go' },
-    lastVerb: 'delete',
-  } as const;
-  const [set] = await universe.store.scaleSets();
-  await universe.store.commit([
-    put('instance', { ...first, surge: true }),
-    put('instance', { ...second, surge: true, ...stuck, lastOperation: set?.operation ?? '' }),
-  ]);
-  await universe.settle();
-  expect(
-    (await rows(universe)).map(({ task }) => [task?.verb, task?.notice !== undefined]).slice(0, 2),
-  ).toEqual([
-    ['delete', true],
-    [undefined, false],
-  ]);
-  const descriptions = (await wholeLog(universe)).map(({ description }) => description);
-  expect(descriptions).toContain('Deleted web_0: they were to replace others and are not to any more.');
-  await insist(universe, 'PATCH', SET, { tags: { a: 'b' } });
-  await universe.rest();
-  await universe.pass(30 * MINUTE);
-  expect((await rows(universe)).map(({ id }) => id)).toEqual([2, 3, 4, 5]);
-  await checkAtRest(universe);
-});
+test.each(BOTH)(
+  'a replacement in a %s set that no upgrade waits for goes with its notice, named in the log, and is asked again with a later write',
+  async (_mode, modes) => {
+    const universe = await fleetOf(modes);
+    const name = await called(universe, 0);
+    const notice = { terminateNotificationProfile: { enable: true, notBeforeTimeout: 'PT5M' } };
+    await insist(universe, 'PATCH', SET, {
+      properties: { virtualMachineProfile: { scheduledEventsProfile: notice } },
+      ...larger,
+    });
+    await universe.rest();
+    const [first, second] = await rows(universe);
+    if (first === undefined || second === undefined) throw new Error('there are not two instances');
+    // As a set is left whose deletion did not come true.
+    const stuck = {
+      failure: { code: 'OperationTimedOut', message: 'it would not go' },
+      lastVerb: 'delete',
+    } as const;
+    const [set] = await universe.store.scaleSets();
+    await universe.store.commit([
+      put('instance', { ...first, surge: true }),
+      put('instance', { ...second, surge: true, ...stuck, lastOperation: set?.operation ?? '' }),
+    ]);
+    await universe.settle();
+    expect(
+      (await rows(universe)).map(({ task }) => [task?.verb, task?.notice !== undefined]).slice(0, 2),
+    ).toEqual([
+      ['delete', true],
+      [undefined, false],
+    ]);
+    const descriptions = (await wholeLog(universe)).map(({ description }) => description);
+    expect(descriptions).toContain(`Deleted ${name}: they were to replace others and are not to any more.`);
+    await insist(universe, 'PATCH', SET, { tags: { a: 'b' } });
+    await universe.rest();
+    await universe.pass(30 * MINUTE);
+    expect((await rows(universe)).map(({ id }) => id)).toEqual([2, 3, 4, 5]);
+    await checkAtRest(universe);
+  },
+);
 
-describe('what Azure lacks', () => {
+describe.each(BOTH)('what Azure lacks for a %s set', (_mode, modes) => {
+  const fleet = (given: Given = {}): Promise<Universe> => fleetOf(modes, given);
+
   test('a canary bakes for a day before anybody else is touched', async () => {
     const tags = { 'muster:rollingUpgradeCanary': 'id:2', 'muster:rollingUpgradeBakeTime': 'P1D' };
     const universe = await fleet({ tags });
@@ -394,7 +410,9 @@ describe('what Azure lacks', () => {
   });
 });
 
-describe('an OS upgrade', () => {
+describe.each(BOTH)('an OS upgrade of a %s set', (_mode, modes) => {
+  const fleet = (given: Given = {}): Promise<Universe> => fleetOf(modes, given);
+
   const automatic = {
     automaticOSUpgradePolicy: { enableAutomaticOSUpgrade: true, useRollingUpgradePolicy: true },
   };
@@ -441,7 +459,9 @@ describe('an OS upgrade', () => {
   });
 });
 
-describe('an OS upgrade that a newer model overtakes', () => {
+describe.each(BOTH)('an OS upgrade of a %s set that a newer model overtakes', (_mode, modes) => {
+  const fleet = (given: Given = {}): Promise<Universe> => fleetOf(modes, given);
+
   const automatic = {
     automaticOSUpgradePolicy: { enableAutomaticOSUpgrade: true, useRollingUpgradePolicy: true },
   };
@@ -477,14 +497,12 @@ describe('an OS upgrade that a newer model overtakes', () => {
 });
 
 describe('a crash at each commit', () => {
-  const policies: readonly JsonObject[] = [
-    { ...HALF, maxSurge: true },
-    { ...HALF, rollbackFailedInstancesOnPolicyBreach: true },
-  ];
+  const surge: JsonObject = { ...HALF, maxSurge: true };
+  const rollback: JsonObject = { ...HALF, rollbackFailedInstancesOnPolicyBreach: true };
 
   /** Grown, upgraded well, upgraded badly; all of it must have come true, or have failed as it should. */
-  async function story(policy: JsonObject, crash: CrashPlan): Promise<void> {
-    const universe = await fleet({ capacity: 2, policy, crash });
+  async function story(modes: Modes, policy: JsonObject, crash: CrashPlan): Promise<void> {
+    const universe = await fleetOf(modes, { capacity: 2, policy, crash });
     await insist(universe, 'PATCH', SET, larger);
     await universe.rest();
     must(
@@ -509,18 +527,23 @@ describe('a crash at each commit', () => {
   }
 
   // Three crashes in a row are followed by an hour without a plane: no time of it counts against a guest.
-  test.each(policies.flatMap((policy) => [1, 3].map((deaths) => [deaths, policy] as const)))(
-    'loses nothing, %d in a row: %j',
-    async (deaths, policy) => {
+  const stories = [1, 3].flatMap((deaths) => [
+    { deaths, mode: 'Uniform', modes: UNIFORM, what: 'a surge', policy: surge },
+    { deaths, mode: 'Flexible', modes: FLEXIBLE, what: 'a surge', policy: surge },
+    { deaths, mode: 'Uniform', modes: UNIFORM, what: 'rollback', policy: rollback },
+  ]);
+  test.each(stories)(
+    'loses nothing of a $mode set, $deaths in a row, with $what',
+    async ({ modes, deaths, policy }) => {
       let commits = 0;
-      await story(policy, () => {
+      await story(modes, policy, () => {
         commits += 1;
         return undefined;
       });
       expect(commits).toBeGreaterThan(30);
       for (let at = 1; at <= commits; at += 1) {
         let count = 0;
-        await story(policy, () => {
+        await story(modes, policy, () => {
           count += 1;
           if (count < at || count >= at + deaths) return undefined;
           return at % 2 === 0 ? 'before' : 'after';
@@ -531,35 +554,39 @@ describe('a crash at each commit', () => {
   );
 });
 
-test('every batch has a line in the log, and the upgrade a beginning and an end', async () => {
-  const universe = await fleet();
-  await insist(universe, 'PATCH', SET, larger);
-  await universe.rest();
-  const log = (await wholeLog(universe))
-    .toReversed()
-    .filter(({ operationName }) => /[uU]pgrade/.test(operationName));
-  expect(
-    log.map(({ operationName, status, description }) => [
-      operationName.split('/').slice(1).join('/'),
-      status,
-      description,
-    ]),
-  ).toEqual([
-    [
-      'virtualMachineScaleSets/rollingUpgrades/start/action',
-      'Accepted',
-      'A rolling upgrade of web to model version 2 begins.',
-    ],
-    [
-      'virtualMachineScaleSets/virtualMachines/manualUpgrade/action',
-      'Succeeded',
-      'Upgraded web_0 and 1 more: a batch of the rolling upgrade to model version 2.',
-    ],
-    [
-      'virtualMachineScaleSets/virtualMachines/manualUpgrade/action',
-      'Succeeded',
-      'Upgraded web_2 and 1 more: a batch of the rolling upgrade to model version 2.',
-    ],
-    ['virtualMachineScaleSets/rollingUpgrades/start/action', 'Succeeded', ''],
-  ]);
-});
+test.each(BOTH)(
+  'every batch of a %s set has a line in the log, and the upgrade a beginning and an end',
+  async (mode, modes) => {
+    const universe = await fleetOf(modes);
+    await insist(universe, 'PATCH', SET, larger);
+    await universe.rest();
+    const member = mode === 'Uniform' ? 'virtualMachineScaleSets/virtualMachines' : 'virtualMachines';
+    const log = (await wholeLog(universe))
+      .toReversed()
+      .filter(({ operationName }) => /[uU]pgrade/.test(operationName));
+    expect(
+      log.map(({ operationName, status, description }) => [
+        operationName.split('/').slice(1).join('/'),
+        status,
+        description,
+      ]),
+    ).toEqual([
+      [
+        'virtualMachineScaleSets/rollingUpgrades/start/action',
+        'Accepted',
+        'A rolling upgrade of web to model version 2 begins.',
+      ],
+      [
+        `${member}/manualUpgrade/action`,
+        'Succeeded',
+        `Upgraded ${await called(universe, 0)} and 1 more: a batch of the rolling upgrade to model version 2.`,
+      ],
+      [
+        `${member}/manualUpgrade/action`,
+        'Succeeded',
+        `Upgraded ${await called(universe, 2)} and 1 more: a batch of the rolling upgrade to model version 2.`,
+      ],
+      ['virtualMachineScaleSets/rollingUpgrades/start/action', 'Succeeded', ''],
+    ]);
+  },
+);

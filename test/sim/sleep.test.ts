@@ -12,6 +12,7 @@ import { seededIds } from '../testing/seeded.ts';
 import { healthExtension } from '../testing/health.ts';
 import { groupPath, setPath } from './deeds.ts';
 import { checkAtRest } from './invariants.ts';
+import { BOTH, type Modes } from './modes.ts';
 import { must } from './must.ts';
 import { Universe } from './universe.ts';
 
@@ -28,8 +29,9 @@ async function ask(universe: Universe, method: string, path: string, content?: u
 }
 
 /** An instance that was asked to restart a minute ago, and whose shutdown takes that long. */
-async function restarting(shutdown: number): Promise<Universe> {
+async function restarting(modes: Modes, shutdown: number): Promise<Universe> {
   const universe = new Universe({
+    modes,
     guests: (clock) =>
       openSimulatedGuests({ clock, seed: 'sleep', script: { shutdown: [shutdown, shutdown] } }),
     ids: seededIds('sleep'),
@@ -66,39 +68,45 @@ async function row(universe: Universe): Promise<Instance> {
 
 const HOURS = 5 * 60 * MINUTE;
 
-test('a verb in hand has its whole time again after a sleep of hours', async () => {
-  const universe = await restarting(10 * 60 * MINUTE);
-  const before = (await row(universe)).task;
-  universe.clock.sleep(HOURS);
-  await universe.settle();
-  const { task, failure } = await row(universe);
-  expect(failure).toBeUndefined();
-  const now = universe.clock.now();
-  expect(task).toEqual({ ...before, since: now, deadline: now + 20 * MINUTE });
-  // And no more than that: every operation ends.
-  await universe.pass(20 * MINUTE);
-  await universe.rest();
-  expect((await row(universe)).failure?.code).toBe('VMStartTimedOut');
-});
+test.each(BOTH)(
+  'a verb in hand has its whole time again after a sleep of hours, of a %s set',
+  async (_mode, modes) => {
+    const universe = await restarting(modes, 10 * 60 * MINUTE);
+    const before = (await row(universe)).task;
+    universe.clock.sleep(HOURS);
+    await universe.settle();
+    const { task, failure } = await row(universe);
+    expect(failure).toBeUndefined();
+    const now = universe.clock.now();
+    expect(task).toEqual({ ...before, since: now, deadline: now + 20 * MINUTE });
+    // And no more than that: every operation ends.
+    await universe.pass(20 * MINUTE);
+    await universe.rest();
+    expect((await row(universe)).failure?.code).toBe('VMStartTimedOut');
+  },
+);
 
-test('a verb in hand comes true after the sleep, as if there had been none', async () => {
-  const universe = await restarting(HOURS + 10 * MINUTE);
-  universe.clock.sleep(HOURS);
-  await universe.settle();
-  await universe.rest();
-  expect(await row(universe)).toMatchObject({
-    generation: 1,
-    lastVerb: 'restart',
-    observed: { ready: true },
-  });
-  expect((await row(universe)).failure).toBeUndefined();
-  const { set } = await row(universe);
-  expect(await universe.guests.get(guestHandle(set, 0))).toMatchObject({ generation: 1, ready: true });
-  await checkAtRest(universe);
-});
+test.each(BOTH)(
+  'a verb in hand comes true after the sleep, as if there had been none, of a %s set',
+  async (_mode, modes) => {
+    const universe = await restarting(modes, HOURS + 10 * MINUTE);
+    universe.clock.sleep(HOURS);
+    await universe.settle();
+    await universe.rest();
+    expect(await row(universe)).toMatchObject({
+      generation: 1,
+      lastVerb: 'restart',
+      observed: { ready: true },
+    });
+    expect((await row(universe)).failure).toBeUndefined();
+    const { set } = await row(universe);
+    expect(await universe.guests.get(guestHandle(set, 0))).toMatchObject({ generation: 1, ready: true });
+    await checkAtRest(universe);
+  },
+);
 
-test('time that passes as usual is not given back', async () => {
-  const universe = await restarting(10 * 60 * MINUTE);
+test.each(BOTH)('time that passes as usual is not given back, of a %s set', async (_mode, modes) => {
+  const universe = await restarting(modes, 10 * 60 * MINUTE);
   const before = (await row(universe)).task;
   await universe.pass(10 * MINUTE);
   expect((await row(universe)).task).toEqual(before);
@@ -108,24 +116,27 @@ test('time that passes as usual is not given back', async () => {
   expect((await row(universe)).task).toEqual(before);
 });
 
-test('counts nothing against an upgraded instance that is not yet well', async () => {
-  const universe = await restarting(MINUTE / 60);
-  await universe.rest();
-  const health = healthExtension({ intervalInSeconds: 60, numberOfProbes: 3 }, '2.0');
-  await ask(universe, 'PATCH', SET, {
-    sku: { name: 'Standard_B2s' },
-    properties: {
-      upgradePolicy: { mode: 'Rolling', rollingUpgradePolicy: { maxUnhealthyInstancePercent: 100 } },
-      virtualMachineProfile: { extensionProfile: { extensions: [health] } },
-    },
-  });
-  await universe.settle();
-  await universe.pass(2 * MINUTE);
-  expect(await row(universe)).toMatchObject({ model: 2, health: { state: 'initializing' } });
-  expect((await row(universe)).task).toBeUndefined();
-  universe.clock.sleep(HOURS);
-  await universe.settle();
-  await universe.rest();
-  const [upgrade] = await universe.store.rollingUpgrades((await row(universe)).set);
-  expect(upgrade).toMatchObject({ state: 'Completed', succeeded: [0], failed: [] });
-});
+test.each(BOTH)(
+  'a sleep counts nothing against an upgraded instance of a %s set that is not yet well',
+  async (_mode, modes) => {
+    const universe = await restarting(modes, MINUTE / 60);
+    await universe.rest();
+    const health = healthExtension({ intervalInSeconds: 60, numberOfProbes: 3 }, '2.0');
+    await ask(universe, 'PATCH', SET, {
+      sku: { name: 'Standard_B2s' },
+      properties: {
+        upgradePolicy: { mode: 'Rolling', rollingUpgradePolicy: { maxUnhealthyInstancePercent: 100 } },
+        virtualMachineProfile: { extensionProfile: { extensions: [health] } },
+      },
+    });
+    await universe.settle();
+    await universe.pass(2 * MINUTE);
+    expect(await row(universe)).toMatchObject({ model: 2, health: { state: 'initializing' } });
+    expect((await row(universe)).task).toBeUndefined();
+    universe.clock.sleep(HOURS);
+    await universe.settle();
+    await universe.rest();
+    const [upgrade] = await universe.store.rollingUpgrades((await row(universe)).set);
+    expect(upgrade).toMatchObject({ state: 'Completed', succeeded: [0], failed: [] });
+  },
+);

@@ -15,7 +15,8 @@ import { seededIds } from '../testing/seeded.ts';
 import { groupPath, setPath } from './deeds.ts';
 import { checkAtRest, wholeLog } from './invariants.ts';
 import type { CrashPlan } from './mortal.ts';
-import { insist, rows } from './insist.ts';
+import { called, insist, rows } from './insist.ts';
+import { BOTH, type Modes, UNIFORM } from './modes.ts';
 import { must } from './must.ts';
 import { keepingNotices } from './notices.ts';
 import { Universe } from './universe.ts';
@@ -36,14 +37,12 @@ interface Given {
 }
 
 /** A plane with a set whose members have come up and are told fifteen minutes before they go. */
-async function fleet({
-  capacity = 3,
-  profile,
-  properties,
-  script = {},
-  crash,
-}: Given = {}): Promise<Universe> {
+async function fleetOf(
+  modes: Modes,
+  { capacity = 3, profile, properties, script = {}, crash }: Given = {},
+): Promise<Universe> {
   const universe: Universe = new Universe({
+    modes,
     guests: (clock) => keepingNotices(openSimulatedGuests({ clock, seed: 'ends', script }), () => universe),
     ids: seededIds('ends'),
     random: seededRandom('ends'),
@@ -114,7 +113,9 @@ function expectFull(seconds: number | undefined): void {
 const NEVER = { acknowledges: 0 };
 const AT_ONCE = { acknowledges: 1, acknowledgesAfter: [0, 0] } as const;
 
-describe('an instance that is to go', () => {
+describe.each(BOTH)('an instance of a %s set that is to go', (_mode, modes) => {
+  const fleet = (given: Given = {}): Promise<Universe> => fleetOf(modes, given);
+
   test('and never acknowledges has its fifteen minutes, to the second, and not one more', async () => {
     const universe = await fleet({ script: NEVER });
     await insist(universe, 'POST', `${SET}/delete`, { instanceIds: ['1'] });
@@ -181,7 +182,9 @@ describe('an instance that is to go', () => {
     const why = (await wholeLog(universe))
       .filter(({ caller }) => caller === PLANE)
       .map((one) => one.description);
-    expect(why).toContain('Created web_3: in the place of what an automatic repair gave up.');
+    expect(why).toContain(
+      `Created ${await called(universe, 3)}: in the place of what an automatic repair gave up.`,
+    );
   });
 
   test('is not waited for when it ends by itself', async () => {
@@ -199,7 +202,9 @@ describe('an instance that is to go', () => {
   });
 });
 
-describe('there is no notice', () => {
+describe.each(BOTH)('there is no notice in a %s set', (_mode, modes) => {
+  const fleet = (given: Given = {}): Promise<Universe> => fleetOf(modes, given);
+
   const soon = async (universe: Universe, gone: readonly number[]) => {
     await universe.pass(MINUTE);
     const left = await idsOf(universe);
@@ -249,14 +254,6 @@ describe('there is no notice', () => {
     await soon(universe, [0, 1]);
   });
 
-  test('for surplus instances', async () => {
-    const universe = await fleet({ script: NEVER, properties: { overprovision: true } });
-    const log = await wholeLog(universe);
-    expect(log.some(({ description }) => /^Deleted .+ beyond the capacity/.test(description))).toBe(true);
-    expect(universe.clock.now() - (log.at(-1)?.time ?? 0)).toBeLessThan(5 * MINUTE);
-    expect(await idsOf(universe)).toHaveLength(3);
-  });
-
   test.each(['restart', 'reimage', 'redeploy', 'deallocate', 'powerOff'])('for %s', async (verb) => {
     const universe = await fleet({ script: NEVER });
     await insist(universe, 'POST', `${SET}/${verb}`, { instanceIds: ['1'] });
@@ -265,7 +262,17 @@ describe('there is no notice', () => {
   });
 });
 
-describe('a notice that was given', () => {
+test('there is no notice for surplus instances, which Uniform sets alone have', async () => {
+  const universe = await fleetOf(UNIFORM, { script: NEVER, properties: { overprovision: true } });
+  const log = await wholeLog(universe);
+  expect(log.some(({ description }) => /^Deleted .+ beyond the capacity/.test(description))).toBe(true);
+  expect(universe.clock.now() - (log.at(-1)?.time ?? 0)).toBeLessThan(5 * MINUTE);
+  expect(await idsOf(universe)).toHaveLength(3);
+});
+
+describe.each(BOTH)('a notice that was given in a %s set', (_mode, modes) => {
+  const fleet = (given: Given = {}): Promise<Universe> => fleetOf(modes, given);
+
   test.each(['before', 'after'] as const)(
     'is kept when the plane dies %s any of its commits',
     async (moment) => {

@@ -17,7 +17,11 @@ import { nextTurn } from '../../src/system/turn.ts';
 import { openTemplates } from '../../src/templates.ts';
 import { type MemoryImages, memoryImages } from '../testing/images.ts';
 import { type ManualClock, manualClock } from '../testing/manual-clock.ts';
+import type { Deed } from './deeds.ts';
+import { MachineWitness } from './machine-witness.ts';
+import { type Modes, UNIFORM } from './modes.ts';
 import { WatchfulBalancer } from './watchful-balancer.ts';
+import { inItsWords } from './words.ts';
 import { type CrashPlan, incarnate, type Incarnation } from './mortal.ts';
 
 export const SUBSCRIPTION = '11111111-1111-4111-8111-111111111111';
@@ -28,6 +32,8 @@ export interface UniverseOptions {
   readonly random: Random;
   readonly crash: CrashPlan;
   readonly quotas?: Quotas;
+  /** Which sets are Flexible; none, where nothing is said. */
+  readonly modes?: Modes;
 }
 
 const TEMPLATES = openTemplates({
@@ -48,6 +54,8 @@ export class Universe {
   readonly images: MemoryImages = memoryImages({ base: ['1.0.0', '2.0.0'] });
   readonly errors: unknown[] = [];
   readonly balancer: WatchfulBalancer;
+  /** What it finds is among the errors. */
+  readonly machines = new MachineWitness(this.store, (found) => this.errors.push(found));
   deaths = 0;
   /** When the plane that runs now was started. */
   started = 0;
@@ -74,20 +82,39 @@ export class Universe {
   /** The host loses this guest, its disks with it: nobody asked for that, and nobody waits for its connections. */
   async lose(handle: string): Promise<void> {
     this.losing = handle;
-    await this.#host.delete(handle).finally(() => {
-      this.losing = undefined;
-    });
+    // The plane may see it before the host has said that it is done.
     this.balancer.lost(handle);
     this.lost.add(handle);
+    while (!(await this.#isDeleted(handle)));
+    this.losing = undefined;
   }
 
-  /** Asks the plane; undefined when it died before it answered. */
+  /** The host may be out of order for once, as for everybody: that it has done it shows in an answer only. */
+  async #isDeleted(handle: string): Promise<boolean> {
+    return this.#host.delete(handle).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** A deed in the words of the mode of its set. */
+  async inItsWords(deed: Deed): Promise<Deed> {
+    return inItsWords(this.store, this.modes, deed);
+  }
+
+  get modes(): Modes {
+    return this.#options.modes ?? UNIFORM;
+  }
+
+  /** Asks the plane, in the words of the mode of the set; undefined when it died before it answered. */
   async ask(
-    method: string,
-    path: string,
-    body?: unknown,
+    asked: string,
+    of: string,
+    content?: unknown,
     correlationId?: string,
   ): Promise<Response | undefined> {
+    const drawn = { method: asked, path: of, ...(content === undefined ? {} : { body: content as object }) };
+    const { method, path, body } = await this.inItsWords(drawn);
     const handle = await this.#alive();
     const [bare = '', query = ''] = path.split('?');
     const parameters = new URLSearchParams(query);

@@ -5,7 +5,7 @@ import type { Balancer } from '../../src/app/ports/balancer.ts';
 import type { Clock } from '../../src/app/ports/clock.ts';
 import type { Change } from '../../src/app/ports/store.ts';
 import { placeAddress } from '../../src/domain/frontend-place.ts';
-import { guestHandle } from '../../src/domain/guest.ts';
+import { handleOf } from '../../src/domain/guest.ts';
 import type { Guests } from '../../src/app/ports/guests.ts';
 import type { Random } from '../../src/domain/random.ts';
 import { DRAIN_LIMIT } from '../../src/domain/rotation.ts';
@@ -22,6 +22,8 @@ export class WatchfulBalancer implements Balancer {
   readonly #rotation = new Set<string>();
   /** When the guest left, of those whose connections go on. */
   readonly #leaving = new Map<string, Time>();
+  /** The guests that were lost and not made anew: nothing is connected to them. */
+  readonly #lost = new Set<string>();
   readonly #hurried = new Set<string>();
   readonly #given = new Map<string, number>();
   readonly #listeners = new Set<(handle: string) => void>();
@@ -37,7 +39,7 @@ export class WatchfulBalancer implements Balancer {
       this.#rotation.add(handle);
       return;
     }
-    if (!this.#rotation.delete(handle)) return;
+    if (!this.#rotation.delete(handle) || this.#lost.has(handle)) return;
     const given = this.#given.get(handle);
     if (given === undefined && this.#random() < 0.3) return;
     const left = this.#clock.now();
@@ -58,12 +60,13 @@ export class WatchfulBalancer implements Balancer {
   lost(handle: string): void {
     this.#rotation.delete(handle);
     this.#leaving.delete(handle);
+    this.#lost.add(handle);
   }
 
   /** Told of each commit: a verb that asks for no grace, such as a forced delete, need not wait. */
   committed(change: Change): void {
     if (change.kind !== 'put' || change.table !== 'instance') return;
-    const handle = guestHandle(change.row.set, change.row.id);
+    const handle = handleOf(change.row);
     if (change.row.task?.graceful === false) this.#hurried.add(handle);
     else this.#hurried.delete(handle);
   }
@@ -117,6 +120,7 @@ export class WatchfulBalancer implements Balancer {
         if (typeof value !== 'function') return value;
         return (...args: unknown[]): unknown => {
           if (isCutting(key)) this.#check(key, args);
+          if (key === 'create') this.#lost.delete(String(args[0]));
           return Reflect.apply(value, target, args);
         };
       },
@@ -127,7 +131,8 @@ export class WatchfulBalancer implements Balancer {
     const name = String(handle);
     const graceful =
       !this.#hurried.has(name) && ((options as { graceful?: boolean } | undefined)?.graceful ?? true);
-    if (this.#rotation.has(name)) this.wrongs.push(`${verb} of ${name}, which is in rotation`);
+    if (this.#rotation.has(name) && !this.#lost.has(name))
+      this.wrongs.push(`${verb} of ${name}, which is in rotation`);
     const left = this.#leaving.get(name);
     if (graceful && left !== undefined && this.#clock.now() < left + DRAIN_LIMIT) {
       this.wrongs.push(`${verb} of ${name}, ${this.#clock.now() - left} ms after it left, with connections`);

@@ -14,6 +14,7 @@ import { seededIds } from '../testing/seeded.ts';
 import { groupPath, setPath } from './deeds.ts';
 import { wholeLog } from './invariants.ts';
 import { rows } from './insist.ts';
+import { alternating, type Modes } from './modes.ts';
 import { must } from './must.ts';
 import { Universe } from './universe.ts';
 
@@ -58,9 +59,10 @@ async function insist(universe: Universe, method: string, path: string, content:
   await universe.settle();
 }
 
-async function fleet(seed: string): Promise<Universe> {
+async function fleet(seed: string, modes: Modes): Promise<Universe> {
   const script = { fallsIll: 0.2, fallsIllAfter: [MINUTE, 60 * MINUTE], neverReady: 0.05 } as const;
   const universe = new Universe({
+    modes,
     guests: (clock) => openSimulatedGuests({ clock, seed, script }),
     ids: seededIds(seed),
     random: seededRandom(seed),
@@ -87,8 +89,8 @@ function spread(instances: readonly Instance[]): number {
 }
 
 describe('zones are within one', () => {
-  test.each(Array.from({ length: SEEDS }, (_, index) => `zones ${index}`))('%s', async (seed) => {
-    const universe = await fleet(seed);
+  test.each(alternating(SEEDS, 'zones'))('%s of a %s set', async (seed, _mode, modes) => {
+    const universe = await fleet(seed, modes);
     const random = seededRandom(`${seed}, deeds`);
     let sizes = 1;
     for (let count = 0; count < DEEDS; count += 1) {

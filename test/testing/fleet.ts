@@ -12,6 +12,7 @@ import { placer } from '../../src/domain/placement.ts';
 import type { Random } from '../../src/domain/random.ts';
 import type { ScaleSet } from '../../src/domain/scale-set.ts';
 import { ask, withTask } from '../../src/domain/verb.ts';
+import { seededRandom } from '../../src/system/random.ts';
 import { guestRow, modelRow, taskRow, THEN, vmIdOf } from './rows.ts';
 
 export interface Fleet {
@@ -71,6 +72,19 @@ export function plan(fleet: Fleet, random: Random): Fleet {
     case 'converge':
       return converge(fleet, planned, random);
   }
+}
+
+/** Plans and ends every verb until nothing happens any more; fails when that never comes. */
+export function atRest(fleet: Fleet, seed: number, ends: (instance: Instance) => boolean): Fleet {
+  const random = seededRandom(seed);
+  let current = fleet;
+  for (let round = 0; round < 40; round += 1) {
+    const planned = plan(current, random);
+    const next = work(planned, ends);
+    if (next === current) return current;
+    current = next;
+  }
+  throw new Error('it goes on for ever');
 }
 
 function converge(fleet: Fleet, planned: Converge, random: Random): Fleet {

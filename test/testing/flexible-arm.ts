@@ -15,6 +15,8 @@ export interface FlexibleArm {
   readonly done: string[];
   /** The right to version 2 of run commands, or its being there. */
   v2: 'served' | 'notThere' | 'notAllowed';
+  /** Whether the set's entries of its machines answer by name, as they do on Azure for some. */
+  entries: 'served' | 'refused';
   readonly exits: Map<string, number>;
 }
 
@@ -163,6 +165,28 @@ export function flexibleArm(names: readonly string[], origin: () => string): Fle
     });
   };
 
+  /** The set's own entry of a machine. */
+  const onEntry = (method: string, name: string | undefined, came: Came, subscription: string): Answered => {
+    const machine = name === undefined ? undefined : machines.get(name);
+    if (method === 'GET' && fleet.entries === 'refused')
+      return refusal(400, 'InvalidParameter', 'Virtual Machine Scale Set VM instanceId must be a number.');
+    if (name === undefined || machine === undefined)
+      return refusal(404, 'NotFound', 'The entity was not found.');
+    if (method === 'PUT') {
+      const { properties } = JSON.parse(came.body) as { properties: { protectionPolicy: JsonObject } };
+      machine.protection = properties.protectionPolicy;
+      done.push(`protection ${name}`);
+      return { ...accept(subscription), status: 200, body: '{}' };
+    }
+    const properties = machine.protection === undefined ? {} : { protectionPolicy: machine.protection };
+    return ok({
+      name,
+      instanceId: name,
+      type: 'Microsoft.Compute/virtualMachineScaleSets/virtualMachines',
+      properties,
+    });
+  };
+
   const onSet = (method: string, rest: string, came: Came, subscription: string): Answered => {
     if (rest === '' && method === 'GET') return ok(setBody(subscription, capacity, etag));
     if (rest === '' && method === 'PATCH') {
@@ -184,22 +208,7 @@ export function flexibleArm(names: readonly string[], origin: () => string): Fle
       return accept(subscription);
     }
     const [, name] = /^\/virtualMachines\/([^/]+)$/.exec(rest) ?? [];
-    const machine = name === undefined ? undefined : machines.get(name);
-    if (name === undefined || machine === undefined)
-      return refusal(404, 'NotFound', 'The entity was not found.');
-    if (method === 'PUT') {
-      const { properties } = JSON.parse(came.body) as { properties: { protectionPolicy: JsonObject } };
-      machine.protection = properties.protectionPolicy;
-      done.push(`protection ${name}`);
-      return { ...accept(subscription), status: 200, body: '{}' };
-    }
-    const properties = machine.protection === undefined ? {} : { protectionPolicy: machine.protection };
-    return ok({
-      name,
-      instanceId: name,
-      type: 'Microsoft.Compute/virtualMachineScaleSets/virtualMachines',
-      properties,
-    });
+    return onEntry(method, name, came, subscription);
   };
 
   const onOperation = (operation: string, { query }: Came): Answered =>
@@ -228,7 +237,16 @@ export function flexibleArm(names: readonly string[], origin: () => string): Fle
       : onOperation(operation, came);
   };
 
-  const fleet: FlexibleArm = { answer, machines, capacity: () => capacity, asked, done, v2: 'served', exits };
+  const fleet: FlexibleArm = {
+    answer,
+    machines,
+    capacity: () => capacity,
+    asked,
+    done,
+    v2: 'served',
+    entries: 'served',
+    exits,
+  };
   return fleet;
 }
 

@@ -114,7 +114,10 @@ export async function openProcessHarness(
     firstProcess,
     ready,
     power: (handle, power) => reach(handle, (state) => state.power === power),
-    processes: (handle) => openProcessTable().marked(`MUSTER_GUEST=${handle}`),
+    processes: (handle) =>
+      openProcessTable()
+        .marked(`MUSTER_GUEST=${handle}`)
+        .map(({ pid }) => pid),
     async created(handle, spec = {}) {
       await guests.create(handle, { ...BASE, ...spec });
       return ready(handle);

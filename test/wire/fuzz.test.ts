@@ -8,6 +8,7 @@ import { openWorld } from './world.ts';
 
 const world = await openWorld();
 await makeSet(world, 3);
+await makeMachines();
 const SECRET = 'S3cret-word';
 /** A secret by what the template says of it; to any other resource it is a member like others. */
 const DEPLOYED = 'S3cret-parameter';
@@ -15,6 +16,29 @@ const DEPLOYED = 'S3cret-parameter';
 afterAll(async () => {
   await world.close();
 });
+
+/** Beside the numbered ones, a set whose instances are machines. */
+async function makeMachines(): Promise<void> {
+  await ask(world, `PUT ${paths(world).set.replace(/web$/, 'flex')}?${API}`, { body: flexible(2) });
+  await world.settle();
+}
+
+function flexible(capacity: number): Json {
+  const { overprovision: _none, ...properties } = (setBody(capacity) as { properties: Record<string, Json> })
+    .properties;
+  return { ...(setBody(capacity) as object), properties: { ...properties, orchestrationMode: 'Flexible' } };
+}
+
+async function machineNames(): Promise<readonly string[]> {
+  const set = await world.store.scaleSet('rg', 'flex');
+  const instances = set === undefined ? [] : await world.store.instances(set.uid);
+  return instances.flatMap(({ machine }) => machine?.name ?? []);
+}
+
+/** Machines have other names each time that they are made. */
+function withMachines(line: string, known: readonly string[]): string {
+  return line.replaceAll(/\{(\d)\}/g, (_, index: string) => known[Number(index)] ?? 'none');
+}
 
 /** Requests may delete what the others are about. */
 async function restore(): Promise<void> {
@@ -25,6 +49,7 @@ async function restore(): Promise<void> {
     await ask(world, `PUT ${paths(world).set}?${API}`, { body: setBody(3) });
     await world.settle();
   }
+  if ((await machineNames()).length < 2) await makeMachines();
 }
 
 const odd = fc.oneof(
@@ -51,8 +76,9 @@ const odd = fc.oneof(
 const names: Readonly<Record<string, fc.Arbitrary<string>>> = {
   subscription: fc.oneof({ weight: 20, arbitrary: fc.constant(world.subscriptionId) }, odd),
   group: fc.oneof({ weight: 20, arbitrary: fc.constantFrom('rg', 'RG', 'other') }, odd),
-  set: fc.oneof({ weight: 20, arbitrary: fc.constantFrom('web', 'Web', 'new') }, odd),
-  instance: fc.oneof({ weight: 5, arbitrary: fc.constantFrom('0', '1', '2', '7') }, odd),
+  set: fc.oneof({ weight: 20, arbitrary: fc.constantFrom('web', 'Web', 'new', 'flex') }, odd),
+  instance: fc.oneof({ weight: 5, arbitrary: fc.constantFrom('0', '1', '2', '7', '{0}', '{1}') }, odd),
+  machine: fc.oneof({ weight: 20, arbitrary: fc.constantFrom('{0}', '{1}') }, odd),
   deployment: fc.oneof({ weight: 5, arbitrary: fc.constantFrom('fleet', 'Fleet') }, odd),
   location: fc.oneof({ weight: 5, arbitrary: fc.constantFrom('westus', 'WestUS') }, odd),
   network: fc.oneof({ weight: 5, arbitrary: fc.constantFrom('net', 'Net') }, odd),
@@ -189,7 +215,7 @@ test(
         const stop = world.store.onCommit(() => {
           commits += 1;
         });
-        const answered = await ask(world, line, {
+        const answered = await ask(world, withMachines(line, await machineNames()), {
           headers: conditions,
           ...(sent === undefined ? {} : { body: sent }),
         });

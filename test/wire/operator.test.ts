@@ -2,33 +2,25 @@
 // its intent in the activity log. A crash at any entry of a record repeats nothing.
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../src/arm/json.ts';
-import { listAt, textAt } from '../../src/domain/json.ts';
-import type { ActionPlan } from '../../src/operator/action-plan.ts';
 import type { Arm } from '../../src/operator/arm.ts';
-import { execute } from '../../src/operator/execute.ts';
-import { decide } from '../../src/operator/guard.ts';
-import type { Inventory } from '../../src/operator/inventory.ts';
 import { recordOf } from '../../src/operator/record.ts';
-import { decideRepair } from '../../src/operator/repair-plan.ts';
-import { select } from '../../src/operator/selection.ts';
-import { sightingOf } from '../../src/operator/sighting.ts';
 import { type Verb, VERBS } from '../../src/operator/verbs.ts';
-import { Crash, hash, type MemoryRecord, memoryRecord } from '../testing/memory-record.ts';
-import { seededIds } from '../testing/seeded.ts';
+import { Crash } from '../testing/memory-record.ts';
 import { ask, makeSet, paths } from './ask.ts';
+import { type Acts, actsOf } from './operator-acts.ts';
 import { type OperatorWorld, operatorOf } from './operator-world.ts';
 import { openWorld, type WireWorld } from './world.ts';
 
 const API = 'api-version=2024-07-01';
-const ids = seededIds('operator');
 
 let world: WireWorld;
 let operator: OperatorWorld;
+let acts: Acts;
 
 async function open(capacity = 4): Promise<void> {
   world = await openWorld();
   operator = operatorOf(world);
+  acts = actsOf(world, operator);
   await makeSet(world, capacity);
 }
 
@@ -39,85 +31,10 @@ afterEach(async () => {
   if (errors.length > 0) throw new Error(`errors were logged: ${JSON.stringify(errors)}`);
 });
 
-function chosen(inventory: Inventory, wanted: readonly string[]) {
-  const { ids: selected } = select(inventory, { by: 'ids', ids: wanted });
-  if (selected === undefined) throw new Error('not there');
-  return selected;
-}
-
-async function planned(verb: Verb, wanted: readonly string[]): Promise<ActionPlan> {
-  const inventory = await operator.readInventory();
-  const protection = { scaleIn: verb === 'protect', scaleSetActions: verb === 'protect' };
-  const run = { script: 'echo hello\nfail oops', timeoutSeconds: 60 };
-  const work = { verb, verifySeconds: 60, protection, run };
-  const { plan, refusals } = decide(inventory, chosen(inventory, wanted), work, {
-    max: { value: 4, unit: 'count' },
-  });
-  if (plan === undefined) throw new Error(JSON.stringify(refusals));
-  return plan;
-}
-
-async function begin(plan: ActionPlan): Promise<MemoryRecord> {
-  const record = memoryRecord(operator.now);
-  const inventory = await operator.readInventory();
-  const set = inventory.set.resourceId;
-  record.append({
-    kind: 'intent',
-    record: 'r-1',
-    verb: plan.verb,
-    expect: 'nobody notices',
-    who: 'ada',
-    where: 'plane',
-    set,
-    tool: 't',
-  });
-  record.append({ kind: 'plan', plan, flags: {} });
-  record.append({ kind: 'sighting', when: 'before', sighting: sightingOf(inventory, hash) });
-  return record;
-}
-
-async function goOn(record: MemoryRecord, arm: Arm = operator.arm): Promise<string | undefined> {
-  await execute(recordOf(record.entries), {
-    ...operator,
-    arm,
-    start: await operator.readInventory(),
-    guid: () => ids.guid(),
-    hash,
-    logDelay: 0,
-    looks: { first: 3000, longest: 3000 },
-    append: (entry) => record.append(entry),
-    progress: () => {},
-    interrupted: () => false,
-    interruption: new Promise(() => {}),
-  });
-  return recordOf(record.entries).done?.summary;
-}
-
-async function carriedOut(plan: ActionPlan): Promise<string | undefined> {
-  return goOn(await begin(plan));
-}
-
-/** Operation, instances, intent and status of what the log has, oldest first. */
-async function log(): Promise<readonly (readonly string[])[]> {
-  const path = `/subscriptions/${world.subscriptionId}/providers/Microsoft.Insights/eventtypes/management/values`;
-  const { json } = await ask(world, `GET ${path}?api-version=2015-04-01`);
-  return listAt(json as JsonObject, 'value')
-    .map((entry) => [
-      (textAt(entry, 'operationName', 'value') ?? '').split('/').slice(-2).join('/'),
-      textAt(entry, 'properties', 'instanceIds') ?? '',
-      textAt(entry, 'properties', 'intent') ?? '',
-      textAt(entry, 'status', 'value') ?? '',
-    ])
-    .toReversed();
-}
-
-/** What was asked for with an intent; clearing up after a command may be left out by a crash, and hurts nobody. */
-async function accepted(): Promise<readonly string[]> {
-  const asked = (await log()).filter(([, , intent, status]) => intent !== '' && status === 'Accepted');
-  return asked
-    .map(([verb, who]) => `${verb} ${who}`)
-    .filter((line) => !line.startsWith('runCommands/delete'));
-}
+const planned: Acts['planned'] = async (...asked) => acts.planned(...asked);
+const begin: Acts['begin'] = async (plan) => acts.begin(plan);
+const goOn: Acts['goOn'] = async (...asked) => acts.goOn(...asked);
+const carriedOut: Acts['carriedOut'] = async (plan) => acts.carriedOut(plan);
 
 describe('each verb', () => {
   const verbs = (Object.keys(VERBS) as Verb[]).filter((verb) => verb !== 'run' && verb !== 'update');
@@ -193,7 +110,7 @@ test('run falls back to the plane’s own version 1 where version 2 is refused, 
 
 test('the plane’s log has the intent of each request', async () => {
   await carriedOut(await planned('restart', ['1', '2']));
-  expect((await log()).slice(-4)).toEqual([
+  expect((await acts.log()).slice(-4)).toEqual([
     ['restart/action', '1', 'r-1: nobody notices', 'Accepted'],
     ['restart/action', '1', 'r-1: nobody notices', 'Succeeded'],
     ['restart/action', '2', 'r-1: nobody notices', 'Accepted'],
@@ -210,18 +127,6 @@ test('an instance that somebody else is at is not acted on twice: ARM’s refusa
 });
 
 describe('a repair on the plane', () => {
-  const repaired = async (id: string): Promise<MemoryRecord> => {
-    const inventory = await operator.readInventory();
-    const { plan } = decideRepair(
-      inventory,
-      chosen(inventory, [id]),
-      { until: 'replace', verifySeconds: 60 },
-      {},
-    );
-    const record = await begin(plan!);
-    await goOn(record);
-    return record;
-  };
   /** An extension of its own that fails wherever it runs: only another instance is without it. */
   const breakForGood = async (id: string): Promise<void> => {
     const properties = {
@@ -239,7 +144,7 @@ describe('a repair on the plane', () => {
   test('of an instance that nothing heals replaces it by exactly one, and touches no other', async () => {
     await breakForGood('2');
     expect((await operator.readInventory()).instances[2]?.provisioning).toBe('Failed');
-    const record = await repaired('2');
+    const record = await acts.repaired('2');
     expect(recordOf(record.entries).done).toEqual({
       outcome: 'succeeded',
       summary: 'Healed by replace: capacity.',
@@ -247,7 +152,7 @@ describe('a repair on the plane', () => {
     const { set, instances } = await operator.readInventory();
     expect(set.capacity).toBe(4);
     expect(instances.map(({ id }) => id)).toEqual(['0', '1', '3', '4']);
-    expect(await accepted()).toEqual([
+    expect(await acts.accepted()).toEqual([
       'runCommands/write 2',
       'restart/action 2',
       'reimage/action 2',
@@ -258,23 +163,20 @@ describe('a repair on the plane', () => {
 
   test('that crashes at any entry ends alike, and asks the plane for nothing twice', async () => {
     await breakForGood('2');
-    const straight = await repaired('2');
-    const expected = await accepted();
+    const straight = await acts.repaired('2');
+    const expected = await acts.accepted();
     const length = straight.entries.length - 3;
     await world.close();
     for (let after = 1; after <= length; after += 1) {
       await open();
       await breakForGood('2');
-      const inventory = await operator.readInventory();
-      const work = { until: 'replace' as const, verifySeconds: 60 };
-      const { plan } = decideRepair(inventory, chosen(inventory, ['2']), work, {});
-      const record = await begin(plan!);
+      const record = await acts.ladder('2');
       // What was done is done, and its entry is lost.
       record.die = { after, kept: false };
       await expect(goOn(record)).rejects.toThrow(Crash);
       record.die = undefined;
       expect(await goOn(record)).toBe('Healed by replace: capacity.');
-      expect(await accepted()).toEqual(expected);
+      expect(await acts.accepted()).toEqual(expected);
       expect((await operator.readInventory()).instances.map(({ id }) => id)).toEqual(['0', '1', '3', '4']);
       await world.close();
     }

@@ -84,6 +84,14 @@ const BODIES: Readonly<Record<string, fc.Arbitrary<Json>>> = {
       })),
     STANDARD,
   ),
+  networkInterfaces: body(
+    fc
+      .tuple(reference(subnetPath), maybe(at('publicIPAddresses')), maybe(at('networkSecurityGroups')))
+      .map(([subnet, publicIPAddress = null, networkSecurityGroup = null]) => ({
+        networkSecurityGroup,
+        ipConfigurations: [{ name: 'ip', properties: { subnet, publicIPAddress } }],
+      })),
+  ),
   virtualMachineScaleSets: fc
     .tuple(maybe(subnetPath), maybe(at('networkSecurityGroups')), fc.nat({ max: 1 }))
     .map(([subnet = null, networkSecurityGroup = null, capacity]) =>

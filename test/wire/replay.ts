@@ -1,9 +1,11 @@
 // Replay: carries out the steps of a wire case on a fresh plane and answers what came back, with every guid replaced by
-// one that tells only in which order it first appeared, so that an expectation does not hang on how many ids were drawn.
+// one that tells only in which order it first appeared, so that an expectation does not hang on how many ids were drawn. For
+// the same reason the machines of a set are called by their order in it, in what is asked too: web_00000000, web_00000001.
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Json } from '../../src/arm/json.ts';
+import { numberOf } from '../../src/domain/machine-name.ts';
 import { type Answered, ask } from './ask.ts';
 import { ENDPOINT, openWorld, type WireWorld } from './world.ts';
 
@@ -86,6 +88,7 @@ async function play(player: Player, step: Step): Promise<Shown | undefined> {
     await ('settle' in step ? player.world.settle() : player.world.advance(step.advance));
     return undefined;
   }
+  await player.names.learn(player.world);
   const line = 'follow' in step ? linkLine(player, step.follow) : player.names.filled(step.request);
   const answered = await ask(player.world, line, {
     body: Buffer.from(bodyOf(step, player.names)),
@@ -93,6 +96,7 @@ async function play(player: Player, step: Step): Promise<Shown | undefined> {
     anonymous: 'anonymous' in step,
   });
   noteLinks(player, answered);
+  await player.names.learn(player.world);
   return shownOf(player.names, line, answered);
 }
 
@@ -131,6 +135,8 @@ function shownOf(names: Names, line: string, { status, headers, text, json }: An
 class Names {
   readonly #fixed: Readonly<Record<string, string>>;
   readonly #known = new Map<string, string>();
+  /** Of the machines of sets: what each is called, by what a case calls it. */
+  readonly #machines = new Map<string, string>();
 
   constructor(world: WireWorld) {
     const { subscriptionId, tenantId, clientId, clientSecret } = world;
@@ -141,14 +147,41 @@ class Names {
     }
   }
 
-  filled(text: string): string {
-    return text.replaceAll(
-      /\{(subscription|tenant|client|secret)\}/g,
-      (_, name: string) => this.#fixed[name] as string,
-    );
+  /** What came with a machine ends in the same digits: of the first set that has a machine of that number. */
+  #digitsOf(number: string): string {
+    const found = [...this.#machines].find(([called]) => called.endsWith(`_${number}`));
+    return found?.[1].slice(-8) ?? number;
   }
 
-  replaced(text: string): string {
+  /** Machines that are gone keep their names. */
+  async learn({ store }: WireWorld): Promise<void> {
+    for (const set of await store.scaleSets()) {
+      for (const { id, machine } of await store.instances(set.uid)) {
+        const [, digits] = /_([0-9a-f]{8})$/.exec(machine?.name ?? '') ?? [];
+        if (machine === undefined || machine.name !== `${set.name}_${digits}`) continue;
+        this.#machines.set(`${set.name}_${String(id).padStart(8, '0')}`, machine.name);
+      }
+    }
+  }
+
+  filled(text: string): string {
+    return text
+      .replaceAll(
+        /\{(subscription|tenant|client|secret)\}/g,
+        (_, name: string) => this.#fixed[name] as string,
+      )
+      .replaceAll(/\w+_\d{8}/g, (name) => this.#machines.get(name) ?? name)
+      .replaceAll(/(?<=\w-)\d{8}\b/g, (digits) => this.#digitsOf(digits));
+  }
+
+  replaced(given: string): string {
+    let text = given;
+    for (const [called, name] of this.#machines) {
+      text = text
+        .replaceAll(name, called)
+        .replaceAll(`-${name.slice(-8)}`, `-${called.slice(-8)}`)
+        .replaceAll(base36(numberOf(name)), base36(Number(called.slice(-8))));
+    }
     return text
       .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, (guid) =>
         dashed(this.#name(guid.replaceAll('-', ''))),
@@ -166,6 +199,11 @@ class Names {
     this.#known.set(hex, known);
     return known;
   }
+}
+
+/** The end of a computer name. */
+function base36(number: number): string {
+  return number.toString(36).toUpperCase().padStart(6, '0');
 }
 
 function dashed(hex: string): string {

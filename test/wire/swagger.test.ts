@@ -10,13 +10,21 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 
 /** Not served yet, so nothing is expected of them. */
 const NOT_SERVED =
-  /^LoadBalancerNetworkInterfaces_|^InboundNatRules_(CreateOrUpdate|Delete)|Extensions_|ForceRecovery|ConvertToSingle|AttachDetach|^VirtualMachineRunCommands_|EdgeZone|^Operations_List$|^VirtualMachines_/;
-
-/** The one action with a result answers it at its Location, not itself. */
-const RUN_COMMAND = 'VirtualMachineScaleSetVMs_RunCommand';
+  /^LoadBalancerNetworkInterfaces_|^InboundNatRules_(CreateOrUpdate|Delete)|Extensions_|ForceRecovery|ConvertToSingle|EdgeZone|^Operations_List$|^VirtualMachines_(?:AssessPatches|Capture|ConvertTo|CreateOrUpdate|Generalize|InstallPatches|Reimage|Update)/;
 
 interface Expected extends Shown {
   readonly file: string;
+}
+
+/** The actions with a result answer it at their Location, not themselves. */
+function resultOf({ file, body }: Expected): string {
+  const action = JSON.stringify(body).startsWith('{"value":') ? 'RunCommand' : 'AttachDetachDataDisks';
+  return `${file.startsWith('machines-') ? 'VirtualMachines' : 'VirtualMachineScaleSetVMs'}_${action}`;
+}
+
+/** Azure's own list of the instances of a Flexible set says of one that is in no zone that it is in a null. */
+function withoutNullZones(body: unknown): unknown {
+  return JSON.parse(JSON.stringify(body).replaceAll('"zones":[null]', '"zones":[]'));
 }
 
 /** What each case expects, as far as it has a body. Azure's own answer to $select lacks what the swagger requires. */
@@ -38,8 +46,10 @@ describe.skipIf(folder === undefined)('the swagger (in an azure-spec folder: MUS
     swagger = openSwagger(folder ?? '');
   });
 
-  const find = ({ request, status }: Shown): Body | undefined =>
-    request.endsWith('&monitor=true') ? swagger.named(RUN_COMMAND, status) : swagger.find(request, status);
+  const find = (shown: Expected): Body | undefined =>
+    shown.request.endsWith('&monitor=true')
+      ? swagger.named(resultOf(shown), shown.status)
+      : swagger.find(shown.request, shown.status);
 
   test('allows every body of the wire cases', () => {
     const wrong = expectedBodies().flatMap((shown) => {
@@ -47,7 +57,7 @@ describe.skipIf(folder === undefined)('the swagger (in an azure-spec folder: MUS
       if (found === undefined) return [];
       const { validate } = found;
       if (validate === undefined) return [`${shown.file}: ${shown.request}: no body is described`];
-      if (validate(shown.body)) return [];
+      if (validate(withoutNullZones(shown.body))) return [];
       return (validate.errors ?? []).map(
         ({ instancePath, message }) => `${shown.file}: ${shown.request}: ${instancePath} ${message ?? ''}`,
       );

@@ -10,6 +10,7 @@ const COMPUTE =
   'swagger/specification/compute/resource-manager/Microsoft.Compute/ComputeRP/stable/2024-07-01';
 const NETWORK = 'swagger/specification/network/resource-manager/Microsoft.Network/stable/2018-10-01';
 const DESCRIBED = [
+  `${COMPUTE}/virtualMachine.json`,
   `${COMPUTE}/virtualMachineScaleSet.json`,
   `${COMPUTE}/runCommand.json`,
   `${COMPUTE}/virtualMachineImage.json`,

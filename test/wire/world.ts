@@ -3,6 +3,7 @@
 
 import type { Plane } from '../../src/app/plane.ts';
 import { NO_BALANCER } from '../../src/balancer/no-balancer.ts';
+import type { Guests } from '../../src/app/ports/guests.ts';
 import type { Store } from '../../src/app/ports/store.ts';
 import { RevisionConflict } from '../../src/app/ports/store.ts';
 import { openSimulatedGuests } from '../../src/guest/simulated/guests.ts';
@@ -29,6 +30,8 @@ export interface WireWorld {
   readonly clock: ManualClock;
   readonly store: Store;
   readonly plane: Plane;
+  /** What really runs. */
+  readonly guests: Pick<Guests, 'list' | 'get'>;
   readonly subscriptionId: string;
   readonly tenantId: string;
   readonly clientId: string;
@@ -116,6 +119,7 @@ export async function openWorld(changes: Partial<Context> = {}): Promise<WireWor
     clock,
     store,
     plane,
+    guests,
     subscriptionId,
     tenantId,
     clientId: credentials.clientId,

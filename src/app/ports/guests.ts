@@ -75,7 +75,7 @@ export interface Guests {
   exec(handle: GuestHandle, key: string, command: GuestCommand): Promise<void>;
   /** How that command stands; undefined when the guest does not know the key (never begun, or its disk is gone). */
   execution(handle: GuestHandle, key: string): Promise<Execution | undefined>;
-  /** Ends the command if it runs, and forgets it. */
+  /** Ends the command if it runs, and forgets it. Done when `execution` answers undefined: then no process of it is left. */
   cancel(handle: GuestHandle, key: string): Promise<void>;
 
   /**

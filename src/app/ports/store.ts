@@ -4,6 +4,7 @@
 import type { Activity, ActivityStatus } from '../../domain/activity.ts';
 import type { Deployment } from '../../domain/deployment.ts';
 import type { Disk } from '../../domain/disk.ts';
+import type { GuestHandle } from '../../domain/guest.ts';
 import type { Instance } from '../../domain/instance.ts';
 import type { LoadBalancer } from '../../domain/load-balancer.ts';
 import type { NetworkResource, NetworkType } from '../../domain/network-resource.ts';
@@ -50,8 +51,12 @@ export function remove<T extends Table>(table: T, row: Rows[T]): Change {
 
 /** Somebody else changed one of the rows first. Read again and decide again. */
 export class RevisionConflict extends Error {
+  /** Which row it was: table and key. */
+  readonly row: string;
+
   constructor(table: string, key: string) {
     super(`${table} ${key} was changed by somebody else`);
+    this.row = `${table} ${key}`;
     this.name = 'RevisionConflict';
   }
 }
@@ -82,9 +87,10 @@ export interface Store {
   /** Names of groups and sets compare without case; a row keeps the case it was made with. */
   group(name: string): Promise<ResourceGroup | undefined>;
   groups(): Promise<readonly ResourceGroup[]>;
+  /** Never a set of one that nobody sees. */
   scaleSet(group: string, name: string): Promise<ScaleSet | undefined>;
   scaleSetByUid(uid: string): Promise<ScaleSet | undefined>;
-  /** Ordered by group and name, of one group or of all. */
+  /** Ordered by group and name, of one group or of all; with the sets of one that nobody sees (`isSolo`). */
   scaleSets(group?: string): Promise<readonly ScaleSet[]>;
   model(set: string, version: number): Promise<ModelVersion | undefined>;
   models(set: string): Promise<readonly ModelVersion[]>;
@@ -94,6 +100,10 @@ export interface Store {
    * as before, and an unchanged set of rows the same list, so that views may be cached by identity.
    */
   instances(set: string): Promise<readonly Instance[]>;
+  /** The machine of that name, whichever set it is in. Compares without case. */
+  machine(group: string, name: string): Promise<Instance | undefined>;
+  /** Whose guest that is. */
+  instanceOf(handle: GuestHandle): Promise<Instance | undefined>;
   operation(id: string): Promise<Operation | undefined>;
   /** Those that have not ended, of one set or of all. */
   openOperations(set?: string): Promise<readonly Operation[]>;

@@ -4,6 +4,7 @@
 
 import { parseNetworkReference } from '../../domain/network-reference.ts';
 import type { NetworkResource } from '../../domain/network-resource.ts';
+import { type GuestHandle, handleOf } from '../../domain/guest.ts';
 import type { Instance } from '../../domain/instance.ts';
 import {
   AddressDesk,
@@ -16,7 +17,7 @@ import {
   type Taken,
   type Wish,
 } from '../../domain/private-address.ts';
-import { sameName } from '../../domain/load-balancer.ts';
+import { type LoadBalancer, sameName } from '../../domain/load-balancer.ts';
 import { listAt, type JsonObject, textAt } from '../../domain/json.ts';
 import { type Change, put, type Store } from './store.ts';
 
@@ -51,25 +52,30 @@ export async function openSubnets(
   return new OpenSubnets(found, await deskOf(store, found));
 }
 
-/**
- * For a balancer's frontends, by the ids of subnets in lower case.
- * @param balancer its uid: what it holds itself does not count as taken
- */
+/** Somebody who is declared anew: what it holds itself does not count as taken. */
+export interface Beside {
+  /** Of a balancer or of a network interface. */
+  readonly uid: string;
+  /** Of a network interface that a machine has, which holds the same addresses. */
+  readonly machine?: { readonly guest: GuestHandle; readonly nic: string };
+}
+
+/** For a balancer's frontends or a network interface, by the ids of subnets in lower case. */
 export async function openSubnetsBeside(
   store: Store,
   subscriptionId: string,
   ids: Iterable<string>,
-  balancer: string,
+  beside: Beside,
 ): Promise<{ readonly subnets: ReadonlyMap<string, Subnet>; readonly desk: AddressDesk }> {
   const found = await findSubnets(store, subscriptionId, ids);
   const subnets = new Map([...found].map(([id, { subnet }]) => [id, subnet]));
-  return { subnets, desk: await deskOf(store, found, balancer) };
+  return { subnets, desk: await deskOf(store, found, beside) };
 }
 
 async function deskOf(
   store: Store,
   found: ReadonlyMap<string, Found>,
-  except?: string,
+  except?: Beside,
 ): Promise<AddressDesk> {
   const subnets = [...found.values()].map(({ subnet }) => subnet);
   return new AddressDesk(subnets, await takenOf(store, found, except));
@@ -119,28 +125,37 @@ async function findSubnets(
   return found;
 }
 
-/** What instances of all sets and the frontends of internal load balancers hold. */
+/** What instances of all sets, network interfaces and the frontends of internal load balancers hold. */
 async function takenOf(
   store: Store,
   found: ReadonlyMap<string, Found>,
-  except: string | undefined,
+  except: Beside | undefined,
 ): Promise<readonly Taken[]> {
   const taken: Taken[] = [];
   for (const { uid } of await store.scaleSets()) {
     for (const instance of await store.instances(uid)) {
       if (instance.addresses !== undefined || instance.task?.undo?.addresses !== undefined)
-        taken.push(...heldBy(instance));
+        taken.push(...heldBy(instance).filter(({ nic }) => !isOf(except, instance, nic)));
     }
   }
-  for (const { uid, properties } of await store.loadBalancers()) {
-    if (uid === except) continue;
-    for (const frontend of listAt(properties, 'frontendIPConfigurations')) {
-      const subnet = found.get((textAt(frontend, 'properties', 'subnet', 'id') ?? '').toLowerCase())?.subnet;
-      const address = textAt(frontend, 'properties', 'privateIPAddress');
-      if (subnet !== undefined && address !== undefined) taken.push({ subnet: subnet.key, address });
-    }
+  for (const { uid, addresses = [] } of await store.networks('networkInterfaces')) {
+    if (uid !== except?.uid) taken.push(...addresses);
   }
-  return taken;
+  const balancers = (await store.loadBalancers()).filter(({ uid }) => uid !== except?.uid);
+  return [...taken, ...balancers.flatMap((balancer) => takenByFrontends(balancer, found))];
+}
+
+function takenByFrontends({ properties }: LoadBalancer, found: ReadonlyMap<string, Found>): readonly Taken[] {
+  return listAt(properties, 'frontendIPConfigurations').flatMap((frontend): readonly Taken[] => {
+    const subnet = found.get((textAt(frontend, 'properties', 'subnet', 'id') ?? '').toLowerCase())?.subnet;
+    const address = textAt(frontend, 'properties', 'privateIPAddress');
+    return subnet === undefined || address === undefined ? [] : [{ subnet: subnet.key, address }];
+  });
+}
+
+function isOf(except: Beside | undefined, instance: Instance, nic: string): boolean {
+  const machine = except?.machine;
+  return machine !== undefined && machine.nic === nic && handleOf(instance) === machine.guest;
 }
 
 class OpenSubnets implements Subnets {

@@ -90,8 +90,51 @@ describe('seeing', () => {
   test('triage finds the sick one and suggests what the guard takes', async () => {
     machine(B).health = 'unhealthy';
     const { code, out } = await muster('triage', ...own);
-    expect([code, fleet.asked.length]).toEqual([0, 3]);
+    expect([code, fleet.asked.length, kinds().member]).toEqual([0, 4, 1]);
     expect(out).toContain(`-> muster restart ${B}`);
+  });
+
+  test('triage leaves alone who turns out to be protected, whom the list does not show', async () => {
+    Object.assign(machine(B), { health: 'unhealthy', protection: { protectFromScaleSetActions: true } });
+    const { out } = await muster('triage', ...own);
+    expect(out).not.toContain(`-> muster restart ${B}`);
+    expect(out).toContain('protected from scale set actions: whether to disturb them is for a person to say');
+    expect(kinds().member).toBe(1);
+  });
+
+  test('protection is asked for where it is named, and else said to be unknown', async () => {
+    machine(C).protection = { protectFromScaleIn: true };
+    expect((await muster('list', ...own, '--no-log')).out).toMatch(/^web_0000000a .* unknown +/m);
+    expect(kinds().member).toBe(0);
+    const named = ['list', ...own, '--no-log', '-o', 'tsv', '--query', '[].id', '--where'] as const;
+    expect((await muster(...named, 'protected=yes')).out).toBe(`${C}\n`);
+    expect(kinds().member).toBe(4);
+    expect((await muster(...named, 'protected=no')).out).toBe(`${A}\n${B}\n${D}\n`);
+    expect((await muster('unprotect', '--where', 'protected=yes', ...own, '--yes')).code).toBe(0);
+    expect(fleet.done).toEqual([`protection ${C}`]);
+  });
+
+  test('where ARM does not show the entry of a machine, nobody says that it is not protected', async () => {
+    fleet.entries = 'refused';
+    const page = await muster('inspect', B, ...own);
+    expect(page.out).toMatch(/Protection +unknown/);
+    const { err, code } = await muster('restart', B, ...own, '--yes');
+    expect([code, fleet.done]).toEqual([0, [`restart ${B}`]]);
+    expect(err).toContain(`note       ARM does not say whether these are protected: ${B}.`);
+    const protect = await muster('protect', B, ...own, '--yes', '--timeout', '1');
+    expect([protect.code, protect.err]).toEqual([
+      8,
+      expect.stringContaining(`whether ${B} is protected cannot be seen`),
+    ]);
+  });
+
+  test('modes says all of it, and inspect what matters for one', async () => {
+    const { out } = await muster('modes');
+    expect(out).toContain('overprovisioning\n  Uniform   more instances may come');
+    const page = (await muster('inspect', B, ...own)).out;
+    expect(page).toContain('As the set is Flexible (all: muster modes)\n');
+    expect(page).toContain('  protection: only the set');
+    expect(page).not.toContain('overprovisioning');
   });
 
   test('snapshot save and diff tell who went', async () => {

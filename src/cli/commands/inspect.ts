@@ -5,6 +5,8 @@ import { ArmRefusal } from '../../operator/arm-refusal.ts';
 import { bootLogUrl } from '../../operator/boot-log.ts';
 import { difference } from '../../operator/difference.ts';
 import type { Difference, InstanceFacts, Inventory } from '../../operator/inventory.ts';
+import { withProtection } from '../../operator/member-protection.ts';
+import { modeNotes } from '../../operator/mode-difference.ts';
 import { isHealthy, standsAlone } from '../../operator/neighbours.ts';
 import { eventsOf } from '../../operator/read-events.ts';
 import { COMPUTE_VERSION } from '../../operator/read-inventory.ts';
@@ -35,7 +37,8 @@ ${SESSION_USAGE}  --since DURATION    how far back the timeline goes: 90m, 24h, 
   --query JMESPATH    what this makes of it (default form then: json)
 
 The page: its state; in which fields its model is not the set's; what its extensions printed; in what
-it stands alone among its healthy neighbours; its timeline from the activity log; its boot log's end.
+it stands alone among its healthy neighbours; its timeline from the activity log; its boot log's end; and,
+in a Flexible set, what is different there. All of that is in: muster modes
 `,
   async run(args, env, terminal) {
     const { values, positionals } = readArguments('inspect', args, {
@@ -57,7 +60,7 @@ it stands alone among its healthy neighbours; its timeline from the activity log
         readSet(session, terminal),
         readLog(session, terminal, { since: terminal.now() - span, pages: LOG_PAGES }),
       ]);
-      const facts = instanceOf(inventory, id);
+      const facts = instanceOf(await withProtection(inventory, [id], session.arm), id);
       const { events, last } = logOf(log, inventory);
       const [differences, bootLog] = await Promise.all([
         differencesOf(session.arm, facts, inventory),
@@ -99,8 +102,17 @@ function instanceOf(inventory: Inventory, id: string): InstanceFacts {
 
 const NOT_ASKED: BootLog = { kind: 'none', why: 'It was not asked for.' };
 
-function recordsOf({ differences, alone, events, bootLog }: Inspection): Readonly<Record<string, unknown>> {
-  return { differences, standsAlone: alone, events, bootLog: bootLog.kind === 'text' ? bootLog.lines : null };
+function recordsOf(page: Inspection): Readonly<Record<string, unknown>> {
+  const { set, facts, differences, alone, events, bootLog } = page;
+  const log = bootLog.kind === 'text' ? bootLog.lines : null;
+  return {
+    mode: set.mode,
+    differences,
+    standsAlone: alone,
+    events,
+    bootLog: log,
+    modeNotes: modeNotes(facts, set),
+  };
 }
 
 function readSpan(text: string): number {

@@ -1,10 +1,11 @@
 // `muster list`: a row an instance, filtered, in any order, in any form.
 
-import { FIELDS, type InstanceRow, LOGGED } from '../../operator/fields.ts';
+import { type FieldName, FIELDS, type InstanceRow, LOGGED } from '../../operator/fields.ts';
 import { matches, type SortKey, sorted } from '../../operator/matches.ts';
 import { fieldsIn, type Where } from '../../operator/where.ts';
 import { readOptions } from '../options.ts';
 import { EXIT, Problem } from '../problem.ts';
+import { withAsked } from '../../operator/member-protection.ts';
 import { logOf, readLog, readSet, recently } from '../read-set.ts';
 import { readSort, readWhere, rowsOf, SELECT_OPTIONS } from '../select.ts';
 import { SESSION_OPTIONS, SESSION_USAGE, type SessionValues } from '../session-options.ts';
@@ -69,6 +70,8 @@ interface Request {
   readonly format: Format;
   readonly query: string | undefined;
   readonly log: boolean;
+  /** Fields that it names. */
+  readonly asked: ReadonlySet<FieldName>;
   /** Milliseconds between two looks; undefined is once. */
   readonly watch: number | undefined;
 }
@@ -85,8 +88,8 @@ function readRequest(args: readonly string[]): Request {
   });
   const where = values.where === undefined ? undefined : readWhere(values.where);
   const sort = readSort(values.sort);
-  const asked = [...(where === undefined ? [] : fieldsIn(where)), ...sort.map(({ field }) => field)];
-  const needed = asked.find((field) => LOGGED.has(field));
+  const asked = new Set([...(where === undefined ? [] : fieldsIn(where)), ...sort.map(({ field }) => field)]);
+  const needed = [...asked].find((field) => LOGGED.has(field));
   if (noLog && needed !== undefined) {
     throw new Problem(`The field ${needed} is read from the activity log: leave --no-log out.`, EXIT.misused);
   }
@@ -95,7 +98,7 @@ function readRequest(args: readonly string[]): Request {
   if (watch !== undefined && (values.query !== undefined || (format !== 'table' && format !== 'wide'))) {
     throw new Problem('--watch shows a table: it goes with neither --query nor another form.', EXIT.misused);
   }
-  return { values, where, sort, format, query: values.query, log: !noLog, watch };
+  return { values, where, sort, format, query: values.query, log: !noLog, asked, watch };
 }
 
 /** `--watch` alone means every five seconds, and `-age` after `--sort` is a field and no option. */
@@ -123,13 +126,17 @@ interface Read {
   readonly total: number;
 }
 
-async function read(session: Session, { where, sort, log }: Request, terminal: Terminal): Promise<Read> {
+async function read(
+  session: Session,
+  { where, sort, log, asked }: Request,
+  terminal: Terminal,
+): Promise<Read> {
   const [inventory, events] = await Promise.all([
     readSet(session, terminal),
     log ? readLog(session, terminal, recently(terminal)) : undefined,
   ]);
   const last = events === undefined ? undefined : logOf(events, inventory).last;
-  const rows = rowsOf(inventory, last);
+  const rows = rowsOf(await withAsked(inventory, asked, session.arm), last);
   const chosen = where === undefined ? rows : rows.filter((row) => matches(where, row));
   return { rows: sorted(chosen, sort), total: rows.length };
 }

@@ -16,6 +16,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   sets: { group: 'seeing', load: async () => (await import('./sets.ts')).sets },
   list: { group: 'seeing', load: async () => (await import('./list.ts')).list },
   inspect: { group: 'seeing', load: async () => (await import('./inspect.ts')).inspect },
+  modes: { group: 'seeing', load: async () => (await import('./modes.ts')).modes },
   triage: { group: 'seeing', load: async () => (await import('./triage.ts')).triageCommand(await reader()) },
   snapshot: {
     group: 'seeing',

@@ -1,12 +1,12 @@
 // `muster triage`: what of a scale set needs attention, most pressing first. It reads and judges; it acts on nothing.
 
 import { readHeartbeats } from '../../operator/heartbeat.ts';
-import { triage, type TriageReport } from '../../operator/triage.ts';
+import { disturbedBy, triage, type TriageReport } from '../../operator/triage.ts';
 import { readHeartbeatFile } from '../heartbeat-file.ts';
 import { readOptions } from '../options.ts';
 import { wantsJson } from '../output-format.ts';
 import { EXIT, Problem } from '../problem.ts';
-import type { ReadFleet } from '../read-set.ts';
+import type { Fleet, ReadFleet } from '../read-set.ts';
 import { scopeWords } from '../scope-words.ts';
 import { SESSION_OPTIONS, SESSION_USAGE } from '../session-options.ts';
 import { renderTriage } from '../triage-text.ts';
@@ -51,10 +51,15 @@ export function triageCommand(readFleet: ReadFleet): Command {
         throw new Problem('--on goes with --with.', EXIT.misused);
       }
       const table = file === undefined ? undefined : readHeartbeatFile(file);
-      const { inventory, events } = await readFleet(scope, terminal.now() - SPAN, env, terminal);
-      const heard = table && readHeartbeats(table, inventory, on);
-      if (heard !== undefined && 'error' in heard) throw new Problem(`${file}: ${heard.error}`, EXIT.misused);
-      const report = scoped(triage(inventory, events, heard), scopeWords(scope));
+      const judged = ({ inventory, events }: Fleet): TriageReport => {
+        const heard = table && readHeartbeats(table, inventory, on);
+        if (heard !== undefined && 'error' in heard)
+          throw new Problem(`${file}: ${heard.error}`, EXIT.misused);
+        return triage(inventory, events, heard);
+      };
+      const minded = (fleet: Fleet): readonly string[] => disturbedBy(judged(fleet));
+      const fleet = await readFleet(scope, terminal.now() - SPAN, env, terminal, minded);
+      const report = scoped(judged(fleet), scopeWords(scope));
       terminal.out(asJson ? `${JSON.stringify(report, null, 2)}\n` : renderTriage(report));
       return EXIT.done;
     },

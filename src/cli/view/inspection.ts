@@ -2,6 +2,7 @@
 
 import type { Event, InstanceFacts, SetFacts, Difference } from '../../operator/inventory.ts';
 import type { Alone } from '../../operator/neighbours.ts';
+import { type ModeNote, modeNotes } from '../../operator/mode-difference.ts';
 import { actionName, isNote } from '../../operator/event-facts.ts';
 import { extensionOutput } from '../../operator/extension-facts.ts';
 import { duration, table } from '../output.ts';
@@ -23,6 +24,11 @@ export interface Inspection {
   readonly now: number;
 }
 
+/** What of the modes' differences matters for it. */
+function notesText(notes: readonly ModeNote[]): string {
+  return notes.map(({ about, note }) => `${about}: ${note}`).join('\n');
+}
+
 export type BootLog =
   | { readonly kind: 'text'; readonly lines: readonly string[]; readonly cut: boolean }
   | { readonly kind: 'none'; readonly why: string };
@@ -32,6 +38,7 @@ const OUTPUT_LINES = 20;
 
 export function inspectionPage(page: Inspection, paint: Paint): string {
   const { facts, set } = page;
+  const notes = modeNotes(facts, set);
   const parts = [
     `${paint(facts.name === '' ? facts.id : facts.name, 'strong')}  of ${set.group}/${set.name}\n${table(aboutRows(page))}`,
     section('Model', modelText(page), paint),
@@ -39,6 +46,9 @@ export function inspectionPage(page: Inspection, paint: Paint): string {
     section('Where it stands alone', aloneText(page), paint),
     section('Timeline', timelineText(page, paint), paint),
     section('Boot log', bootLogText(page.bootLog), paint),
+    ...(notes.length === 0
+      ? []
+      : [section(`As the set is ${set.mode} (all: muster modes)`, notesText(notes), paint)]),
   ];
   return parts.join('\n');
 }
@@ -103,8 +113,13 @@ function agentWords({ view }: InstanceFacts): string {
   return words.filter((word) => typeof word === 'string').join(', ');
 }
 
-function modelText({ facts, differences }: Inspection): string {
-  const applied = facts.latestModel ? 'It has the latest model.' : 'It does not have the latest model.';
+function modelText({ facts, differences, set: { mode } }: Inspection): string {
+  if (facts.ownModel === true) {
+    return 'It has a model of its own, not the set’s: it was attached, and no update of the set concerns it.';
+  }
+  const latest =
+    mode === 'Uniform' ? 'It has the latest model.' : 'Nothing that it shows differs from the model.';
+  const applied = facts.latestModel ? latest : 'It does not have the latest model.';
   if (differences.length === 0) {
     return facts.latestModel ? applied : `${applied} In what ARM shows of it, it differs in nothing.`;
   }

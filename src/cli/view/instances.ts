@@ -94,7 +94,8 @@ function healthMark({ health }: InstanceFacts): Mark | undefined {
   return marks[health];
 }
 
-function modelCell({ latestModel, behind }: InstanceFacts): Cell {
+function modelCell({ latestModel, ownModel, behind }: InstanceFacts): Cell {
+  if (ownModel === true) return { text: 'own' };
   if (latestModel) return { text: 'latest' };
   return { text: behind.length === 0 ? 'behind' : `${behind.length} behind`, mark: 'warn' };
 }
@@ -113,6 +114,7 @@ function extensionsCell({ extensions }: InstanceFacts): Cell {
 }
 
 export function protectionWords({ protection }: InstanceFacts): string {
+  if (protection.unseen === true) return 'unknown';
   const words = [protection.scaleIn ? 'scale-in' : '', protection.scaleSetActions ? 'actions' : ''];
   return words.filter((word) => word !== '').join(',');
 }

@@ -135,16 +135,38 @@ describe.for((await isolations()).map((isolation) => ({ isolation })))('with $is
         id: string;
       }
     ).id;
-    const alive = () => table.marked(`MUSTER_EXECUTION=${id}`);
+    // What it started, and what ran it.
+    const alive = () => [...table.marked(`MUSTER_EXECUTION=${id}`), ...table.marked(`MUSTER_RUNNER=${id}`)];
     if (state === undefined) {
       while (alive().length < 5) await h.run(G, ':');
       await h.guests.cancel(G, 'key');
-      await h.until(async () => (await h.guests.execution(G, 'key')) === undefined && alive().length === 0);
+      await h.until(async () => (await h.guests.execution(G, 'key')) === undefined);
     } else {
       await h.until(async () => (await h.guests.execution(G, 'key'))?.state === state);
     }
     expect(alive()).toEqual([]);
     expect(await h.guests.get(G)).toMatchObject({ power: 'running' });
+  });
+
+  test.for([
+    ['that has hardly begun', false, false],
+    ['that runs', true, false],
+    ['that runs, with another plane since', true, true],
+  ] as const)('a command %s is known until nothing of it is left', async ([, runs, reopens]) => {
+    const h = await open();
+    const script = 'for i in 1 2 3 4 5 6 7 8; do sleep 2147483647 & setsid sleep 2147483647 & done; wait';
+    await h.guests.exec(G, 'key', { script, parameters: [], timeoutMs: 3_600_000 });
+    const { id } = JSON.parse(
+      await fs.readFile(join(h.directory, G, 'executions/0/record.json'), 'utf8'),
+    ) as { id: string };
+    const alive = () => table.marked(`MUSTER_EXECUTION=${id}`);
+    if (runs) while (alive().length < 17) await h.run(G, ':');
+    await h.guests.cancel(G, 'key');
+    if (reopens) await h.reopen();
+    await h.until(async () => (await h.guests.execution(G, 'key')) === undefined);
+    expect(alive()).toEqual([]);
+    expect(table.marked(`MUSTER_RUNNER=${id}`)).toEqual([]);
+    expect(await fs.readdir(join(h.directory, G, 'executions'))).not.toContain('0');
   });
 
   test('what is kept of an ended command is its result, not its parameters', async () => {

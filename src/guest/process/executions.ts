@@ -24,7 +24,7 @@ export class Executions {
   readonly #options: ExecutionsOptions;
   readonly #directory: string;
   readonly #running = new Map<string, RunningCommand>();
-  /** Not known by a key any more, or not as running, and not yet dead. */
+  /** Settled, with a runner that is not gone yet. */
   readonly #dying = new Set<RunningCommand>();
   readonly #ended = new Map<string, ExecutionRecord>();
   #last = -1;
@@ -90,19 +90,15 @@ export class Executions {
     return record?.ended === undefined ? undefined : { startedAt: record.startedAt, ...record.ended };
   }
 
+  /** It is known, as running, until no process of it is left. */
   async cancel(key: string): Promise<void> {
-    const running = this.#running.get(key);
-    if (running !== undefined) {
-      await running.end('forgotten');
-      // It may have ended by itself meanwhile.
-      if (this.#running.delete(key)) this.#dying.add(running);
-    }
+    await this.#running.get(key)?.end('forgotten');
+    // It may have ended by itself meanwhile.
     const record = this.#ended.get(key);
-    if (record !== undefined) {
-      await removeTree(join(this.#directory, String(record.number)));
-      this.#ended.delete(key);
-    }
-    if (running !== undefined || record !== undefined) this.#options.changed();
+    if (record === undefined) return;
+    await removeTree(join(this.#directory, String(record.number)));
+    this.#ended.delete(key);
+    this.#options.changed();
   }
 
   /** The guest is gone: resolves when none of its commands is left running. */
@@ -132,15 +128,9 @@ export class Executions {
   }
 
   async #adopt(record: ExecutionRecord, directory: string): Promise<void> {
-    const running = this.#track(record, directory);
-    if (record.ending === 'forgotten') {
-      this.#running.delete(record.key);
-      this.#dying.add(running);
-    }
-    if (running.adopt()) return;
+    if (this.#track(record, directory).adopt()) return;
     // It was written down and never began: as if it had not been asked for.
     this.#running.delete(record.key);
-    this.#dying.delete(running);
     await removeTree(directory);
   }
 

@@ -161,7 +161,7 @@ export class Life {
     this.#child?.removeAllListeners('exit');
   }
 
-  #marked(): number[] {
+  #marked(): ProcessRef[] {
     const { table, token, isolation } = this.#options;
     return isolation === 'process groups' ? table.marked(`MUSTER_BOOT=${token}`) : [];
   }
@@ -183,7 +183,7 @@ export class Life {
 }
 
 /** Those of `runtime/console.sh`, which are there before the first process and after the last, and all that descends from them. */
-function starters({ table, token }: LifeOptions): number[] {
+function starters({ table, token }: LifeOptions): ProcessRef[] {
   return table.marked(`MUSTER_TOKEN=${token}`);
 }
 
@@ -221,8 +221,8 @@ function readReady({ directory, token }: LifeOptions): boolean {
   }
 }
 
-export function kill(pids: readonly number[]): void {
-  for (const pid of pids) if (pid !== process.pid) signal(pid, 'SIGKILL');
+export function kill(processes: readonly ProcessRef[]): void {
+  for (const { pid } of processes) if (pid !== process.pid) signal(pid, 'SIGKILL');
 }
 
 function signal(pid: number, name: 'SIGTERM' | 'SIGKILL'): void {

@@ -128,7 +128,7 @@ describe('process table', () => {
       env: { PATH: process.env['PATH'] ?? '', MARK: `parts-${process.pid}` },
     });
     await once(shell, 'spawn');
-    expect(table.marked(mark)).toContain(shell.pid);
+    expect(table.marked(mark).map(({ pid }) => pid)).toContain(shell.pid);
     // The shell's child, which has no environment at all.
     while (table.marked(mark).length < 2);
     expect(table.marked(`${mark}0`)).toEqual([]);

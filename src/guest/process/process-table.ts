@@ -19,7 +19,7 @@ export interface ProcessTable {
   look(process: ProcessRef): 'running' | 'ended' | 'gone';
   parentOf(pid: number): number | undefined;
   /** The processes that were started with `NAME=value` in their environment, and all that descend from them. */
-  marked(variable: string): number[];
+  marked(variable: string): ProcessRef[];
   /** Whether `marked` finds any. */
   readonly seesMarks: boolean;
 }
@@ -67,6 +67,7 @@ function procTable(): ProcessTable {
     parentOf: (pid) => stat(pid)?.parent,
     marked(variable) {
       const parents = new Map<number, number>();
+      const starts = new Map<number, string>();
       const found = new Set<number>();
       for (const name of readdirSync('/proc')) {
         const pid = Number(name);
@@ -74,9 +75,10 @@ function procTable(): ProcessTable {
         const entry = stat(pid);
         if (entry === undefined || entry.state === 'Z' || entry.state === 'X') continue;
         parents.set(pid, entry.parent);
+        starts.set(pid, entry.start);
         if (`\0${readProc(pid, 'environ')}\0`.includes(`\0${variable}\0`)) found.add(pid);
       }
-      return withDescendants(found, parents);
+      return withDescendants(found, parents).map((pid) => ({ pid, start: starts.get(pid) ?? '' }));
     },
   };
 }

@@ -1,5 +1,6 @@
 // A command that has begun and whose end has not been written down yet: its processes, its time limit, its end.
-// What must hold: it is settled once, after the command has ended, so its result never changes afterwards.
+// What must hold: it is settled once, after the command has ended, so its result never changes afterwards; and one that was
+// ended before its time is settled when no process of it is left.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -10,13 +11,15 @@ import { removeTree } from './files.ts';
 import { type ExecutionRecord, endState, readTraces, readOutput, writeRecord } from './execution-record.ts';
 import type { Host } from './host.ts';
 import { runtimeScript } from './isolation.ts';
-import { kill } from './life.ts';
 import type { ProcessRef } from './process-table.ts';
+import { Remains } from './remains.ts';
 
 /** Between two attempts to kill what may be starting processes meanwhile, in ms. */
 const AGAIN = 20;
 /** After so many attempts the runner is ended too. */
 const PATIENCE = 50;
+/** After so many attempts a command whose time is up has its result, though not even the kernel can end what it started. */
+const STUCK = 1500;
 
 /** What runs: the command line that reads the payload inside the guest, and its environment. */
 export interface Entry {
@@ -49,10 +52,12 @@ export class RunningCommand {
   #cancelLimit: () => void = () => {};
   #cancelAgain: () => void = () => {};
   #attempts = 0;
+  readonly #remains: Remains;
 
   constructor(options: RunningOptions, record: ExecutionRecord) {
     this.#options = options;
     this.#record = record;
+    this.#remains = new Remains(options.host.table, `MUSTER_EXECUTION=${record.id}`);
   }
 
   get record(): ExecutionRecord {
@@ -96,22 +101,40 @@ export class RunningCommand {
   /** Looks at what nobody tells us about: the runner of an earlier plane, and one that waits for what a command left behind. */
   pulse(): void {
     if (!this.#runnerLives()) void this.#runnerEnded();
-    else if (this.#settling === undefined && existsSync(join(this.#options.directory, 'exit'))) {
+    else if (this.#endedByItself) {
       // A whole pulse after the command has ended, all that it printed itself has been read.
       if (this.#overdue) void this.settle();
       this.#overdue = true;
     }
   }
 
-  async #runnerEnded(): Promise<void> {
-    await this.settle();
-    if (this.#isSettled) this.#options.gone();
+  /** And is not settled yet. */
+  get #endedByItself(): boolean {
+    if (this.#settling !== undefined || this.#record.ending !== undefined) return false;
+    return existsSync(join(this.#options.directory, 'exit'));
   }
 
-  /** Ends it before its time; its record says first why, so that a crash does not turn that into a result. */
+  /** What left its process group, or let go of the pipes, may be there after its runner. */
+  async #runnerEnded(): Promise<void> {
+    if (this.#record.ending === undefined || this.#settling !== undefined) await this.#over();
+    else this.#kill();
+  }
+
+  async #over(): Promise<void> {
+    await this.settle();
+    if (this.#isSettled && !this.#runnerLives()) this.#options.gone();
+  }
+
+  /**
+   * Begins to end it before its time; its record says first why, so that a crash does not turn that into a result. It is
+   * settled when nothing of it is left.
+   */
   async end(why: 'timedOut' | 'forgotten'): Promise<void> {
     if (this.#settling !== undefined) return this.#settling;
-    await this.#save({ ...this.#record, ending: why });
+    // It stays forgotten when its time is up meanwhile.
+    const ending = this.#record.ending === 'forgotten' ? 'forgotten' : why;
+    if (ending === this.#record.ending && this.#attempts > 0) return;
+    await this.#save({ ...this.#record, ending });
     if (this.#settling === undefined) this.#kill();
   }
 
@@ -120,16 +143,12 @@ export class RunningCommand {
    * was only about to start is ended as well.
    */
   async finish(): Promise<void> {
-    const { clock, table } = this.#options.host;
-    while (this.#runnerLives()) {
-      kill(table.marked(`MUSTER_EXECUTION=${this.#record.id}`));
-      this.#attempts += 1;
-      if (this.#attempts > PATIENCE || !table.seesMarks) this.#killRunner();
+    while (this.#killFound()) {
       // A timer of its own: the end may come meanwhile, and takes the others away.
-      const pause = new Promise<void>((resolve) => clock.after(AGAIN, resolve));
-      await Promise.race([this.#ended.promise, pause]);
+      const pause = new Promise<void>((resolve) => this.#options.host.clock.after(AGAIN, resolve));
+      await (this.#runnerLives() ? Promise.race([this.#ended.promise, pause]) : pause);
     }
-    await this.#runnerEnded();
+    await this.#over();
   }
 
   async execution(): Promise<Execution> {
@@ -192,23 +211,26 @@ export class RunningCommand {
     });
   }
 
-  /** Until the runner has seen the command end: what is being started at this moment is found by the next attempt. */
+  /** Until nothing of it is left. */
   #kill(): void {
-    const { table } = this.#options.host;
-    this.#cancelLimit();
-    kill(table.marked(`MUSTER_EXECUTION=${this.#record.id}`));
-    this.#attempts += 1;
-    if (this.#attempts > PATIENCE || !table.seesMarks) this.#killRunner();
-    this.#later(() => {
-      if (this.#settling !== undefined) return;
-      if (this.#runnerLives()) this.#kill();
-      else void this.#runnerEnded();
-    });
+    this.#cancelTimers();
+    const isStuck = this.#record.ending === 'timedOut' && this.#attempts >= STUCK;
+    if (!this.#killFound() || isStuck) void this.#over();
+    else {
+      this.#cancelAgain = this.#options.host.clock.after(AGAIN, () => {
+        if (this.#settling === undefined) this.#kill();
+      });
+    }
   }
 
-  #later(callback: () => void): void {
-    this.#cancelAgain();
-    this.#cancelAgain = this.#options.host.clock.after(AGAIN, callback);
+  /** False when nothing is left. What is being started at this moment is found by the next attempt. */
+  #killFound(): boolean {
+    // First, because a runner that lives may start a process after the others have been looked for.
+    const runnerLives = this.#runnerLives();
+    const isLeft = this.#remains.kill();
+    this.#attempts += 1;
+    if (this.#attempts > PATIENCE || !this.#options.host.table.seesMarks) this.#killRunner();
+    return runnerLives || isLeft;
   }
 
   #runnerLives(): boolean {
@@ -224,6 +246,8 @@ export class RunningCommand {
   #killRunner(): void {
     const leader = this.#child?.pid ?? this.#findRunner()?.pid;
     if (leader === undefined || !this.#runnerLives()) return;
+    // Nobody waits any more for those that it would have waited for.
+    this.#remains.add(this.#options.host.table.marked(`MUSTER_RUNNER=${this.#record.id}`));
     try {
       process.kill(-leader, 'SIGKILL');
     } catch {

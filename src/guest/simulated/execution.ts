@@ -1,5 +1,5 @@
 // One command in a simulated guest: its script, carried out in the plane's time.
-// What must hold: it ends once, by its last step, by its time limit or with its guest.
+// What must hold: it ends once, by its last step, by its time limit, with its guest or because it is to be forgotten.
 
 import type { Execution, GuestCommand } from '../../domain/guest.ts';
 import type { Time } from '../../domain/time.ts';
@@ -32,6 +32,7 @@ export class SimulatedExecution {
   #code = 0;
   #end: Pick<Execution, 'state' | 'exitCode' | 'endedAt'> | undefined;
   #next: Appointment | undefined;
+  #forgotten: (() => void) | undefined;
 
   constructor(host: ExecutionHost, command: GuestCommand, at: Time) {
     this.#host = host;
@@ -52,6 +53,16 @@ export class SimulatedExecution {
   /** With its guest. */
   cancel(at: Time): void {
     this.#finish(at, { state: 'canceled' });
+  }
+
+  /** Begins to end it, which takes that long in ms; calls back when it has ended, at once when it has already. */
+  forget(at: Time, duration: number, forgotten: () => void): void {
+    if (this.#forgotten !== undefined) return;
+    this.#forgotten = forgotten;
+    this.#host.agenda.cancel(this.#next);
+    if (this.#end === undefined)
+      this.#next = this.#host.agenda.at(at + duration, (then) => this.cancel(then));
+    else this.#tell();
   }
 
   #goOn(at: Time): void {
@@ -121,6 +132,11 @@ export class SimulatedExecution {
     if (this.#end !== undefined) return;
     this.#host.agenda.cancel(this.#next);
     this.#end = { ...end, endedAt: at };
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#forgotten?.();
     this.#host.changed();
   }
 }

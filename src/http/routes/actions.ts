@@ -1,10 +1,16 @@
 // Actions: the verbs, on the instances of a set that are named and on one that is addressed.
 
-import { type ActionRequest, actOnInstances, deleteInstance } from '../../app/act-on-instances.ts';
+import {
+  type Acted,
+  type ActionRequest,
+  actOnInstances,
+  deleteInstance,
+} from '../../app/act-on-instances.ts';
 import { instanceIdsBody } from '../../arm/schemas.ts';
 import { Failure } from '../../domain/failure.ts';
 import { type JsonObject, listAt, textAt } from '../../domain/json.ts';
-import { parsePathInstanceId, type Target } from '../../domain/target.ts';
+import { rulesOf } from '../../domain/orchestration.ts';
+import type { Target } from '../../domain/target.ts';
 import type { ActionVerb } from '../../domain/verb.ts';
 import { type Call, type Handler, instanceRef, setRef } from '../context.ts';
 import { readBody } from '../json-body.ts';
@@ -32,32 +38,34 @@ export function onInstance(verb: ActionVerb): Handler {
   return async (call) => {
     const body = readBody(call.request, instanceIdsBody, 'optional');
     checkOptions(call, verb, body);
-    const { instanceId, ...set } = instanceRef(call);
+    const { instanceId, ...named } = instanceRef(call);
     return act(call, {
-      ...set,
+      ...named,
       verb,
-      target: { kind: 'one', instanceId },
+      target: instanceId === undefined ? { kind: 'machine' } : { kind: 'one', instanceId },
       ...exactVersionIn(body),
       ...optionsOf(call, verb),
     });
   };
 }
 
-/** Here the instance id `*` is refused: nobody deletes a whole set by the path of one instance. */
+/** Here the instance id `*` is no id: nobody deletes a whole set by the path of one instance. */
 export const deleteInstanceRoute: Handler = async (call) => {
-  parsePathInstanceId(instanceRef(call).instanceId);
   const done = await deleteInstance(call.context.plane, call.origin, {
     ...instanceRef(call),
     force: flagOption(call.request, 'forceDeletion'),
   });
-  return done === undefined
-    ? empty(204)
-    : longRunning(call, { operation: done.operation, charge: done.changed });
+  return done === undefined ? empty(204) : begun(call, done);
 };
 
 async function act(call: Call, request: ActionRequest): Promise<Answer> {
-  const { operation, changed } = await actOnInstances(call.context.plane, call.origin, request);
-  return longRunning(call, { operation, charge: changed });
+  return begun(call, await actOnInstances(call.context.plane, call.origin, request));
+}
+
+/** Of machines no charge is said (recorded, azure-cli's test of hibernation). */
+function begun(call: Call, { set, operation, changed }: Acted): Answer {
+  const said = rulesOf(set.declared).instances === 'numbered' ? { charge: changed } : {};
+  return longRunning(call, { operation, ...said });
 }
 
 function namedIn(body: JsonObject, all: 'all' | 'refused'): Target {
@@ -84,11 +92,13 @@ function exactVersionIn(body: JsonObject): { exactVersion?: string } {
 }
 
 /** What would change what the verb does and is not served is refused: nothing is silently done in another way. */
-function checkOptions({ request }: Call, verb: ActionVerb, body: JsonObject): void {
+function checkOptions({ request, names }: Call, verb: ActionVerb, body: JsonObject): void {
   if (verb === 'deallocate' && flagOption(request, 'hibernate')) {
     throw new Failure(
       'operationNotAllowed',
-      'Hibernation capability is not enabled for the VMs of this scale set.',
+      names['machine'] === undefined
+        ? 'Hibernation capability is not enabled for the VMs of this scale set.'
+        : `Hibernation capability is not enabled for VM '${names['machine']}'.`,
     );
   }
   if (verb !== 'reimage' && verb !== 'reimageAll') return;

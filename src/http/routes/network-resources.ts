@@ -1,4 +1,5 @@
-// Virtual networks, public IP addresses, network security groups and NAT gateways: the resources, their lists and their parts.
+// Virtual networks, public IP addresses, network security groups, NAT gateways and network interfaces: the resources, their lists and
+// their parts.
 
 import { deleteNetworkPart, putNetworkPart } from '../../app/network-parts.ts';
 import {
@@ -123,6 +124,9 @@ async function bodyOf(call: Call, view: NetworkView): Promise<JsonObject> {
   const { plane, balancer } = call.context;
   const { subscriptionId } = plane;
   if (view.resource.type !== 'publicIPAddresses') return networkBody(view, subscriptionId);
+  // What a network interface names leads to its machine.
+  const isOfInterface = view.users.some(({ by }) => by.includes('/networkInterfaces/'));
+  if (isOfInterface) return networkBody(view, subscriptionId, view.machine?.host);
   const host = await balancer.hostOf(publicPlace(networkPath(subscriptionId, view.resource)));
   return networkBody(view, subscriptionId, host);
 }
@@ -164,4 +168,7 @@ export const NETWORK_HANDLERS: Readonly<Record<keyof typeof NETWORK_ROUTES, Hand
   'defaultSecurityRules.list': listParts('networkSecurityGroups', 'defaultSecurityRules'),
   'defaultSecurityRules.get': getPart('networkSecurityGroups', 'defaultSecurityRules'),
   ...resourceHandlers('natGateways'),
+  ...resourceHandlers('networkInterfaces'),
+  'interfaceIpConfigurations.list': listParts('networkInterfaces', 'ipConfigurations'),
+  'interfaceIpConfigurations.get': getPart('networkInterfaces', 'ipConfigurations'),
 };

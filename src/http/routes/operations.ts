@@ -29,8 +29,9 @@ async function withDisks({ context: { plane }, era }: Call, operation: Operation
   const [id] = operation.instances;
   if (!operation.name.endsWith('/attachDetachDataDisks/action') || operation.status !== 'Succeeded')
     return operation;
-  const { group, setName: name = '' } = operation;
-  const { set, model, instance } = await getInstance(plane, { group, name, instanceId: String(id) });
+  const { group, setName = '' } = operation;
+  const ref = typeof id === 'string' ? { group, name: id } : { group, name: setName, instanceId: String(id) };
+  const { set, model, instance } = await getInstance(plane, ref);
   const body = instanceBody(set, model, instance, { subscriptionId: plane.subscriptionId, era });
   return { ...operation, result: objectAt(body, 'properties', 'storageProfile') ?? {} };
 }

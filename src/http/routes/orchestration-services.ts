@@ -2,7 +2,7 @@
 
 import { setServiceState } from '../../app/orchestration-service.ts';
 import { orchestrationServiceBody } from '../../arm/schemas.ts';
-import { missing } from '../../domain/declaration-rules.ts';
+import { missing } from '../../domain/parameter-failure.ts';
 import { textAt } from '../../domain/json.ts';
 import { type Handler, setRef } from '../context.ts';
 import { readBody } from '../json-body.ts';

@@ -2,6 +2,7 @@
 
 import { listDisks } from '../../app/disks.ts';
 import { listGroupResources } from '../../app/group-resources.ts';
+import { listMachines } from '../../app/instances.ts';
 import { getGroup } from '../../app/resource-groups.ts';
 import { listScaleSets } from '../../app/scale-sets.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
@@ -9,7 +10,7 @@ import { type Call, type Handler, nameOf } from '../context.ts';
 import { documentFilter } from '../filter.ts';
 import { optionWords } from '../query-options.ts';
 import { type Answer, json } from '../response.ts';
-import { diskResourceBody, groupResourceBody, resourceBody } from '../views/resource.ts';
+import { diskResourceBody, groupResourceBody, machineResourceBody, resourceBody } from '../views/resource.ts';
 
 const FILTERED = new Set(['resourcetype', 'name', 'location', 'resourcegroup', 'tagname', 'tagvalue']);
 const EXPANDED = ['createdTime', 'changedTime', 'provisioningState'];
@@ -29,10 +30,14 @@ async function answer(call: Call, group: string | undefined): Promise<Answer> {
     expand: optionWords(call.request, '$expand', EXPANDED),
   };
   const sets = await listScaleSets(plane, group === undefined ? {} : { group });
+  const machines = await listMachines(plane, group === undefined ? {} : { group });
   const others = await listGroupResources(plane, group);
   const disks = await listDisks(plane, group);
   const all: readonly Listed[] = [
     ...sets.map((set) => ({ group: set.group, body: resourceBody(set, show) })),
+    ...machines.flatMap(({ set, instances }) =>
+      instances.map((instance) => ({ group: set.group, body: machineResourceBody(set, instance, show) })),
+    ),
     ...others.map((resource) => ({ group: resource.row.group, body: groupResourceBody(resource, show) })),
     ...disks.map((disk) => ({ group: disk.disk.group, body: diskResourceBody(disk, show) })),
   ];

@@ -11,8 +11,7 @@ import {
 } from '../../app/run-commands.ts';
 import { runCommandBody as actionSchema, runCommandResourceBody } from '../../arm/schemas.ts';
 import { Failure } from '../../domain/failure.ts';
-import { guestHandle } from '../../domain/guest.ts';
-import { executionKey, type RunCommand } from '../../domain/run-command.ts';
+import { commandHandle, executionKey, type RunCommand } from '../../domain/run-command.ts';
 import { type Call, type Handler, instanceRef, nameOf } from '../context.ts';
 import { readBody } from '../json-body.ts';
 import { checkLocation } from '../location.ts';
@@ -28,7 +27,7 @@ export const runCommandRoute: Handler = async (call) => {
     ...instanceRef(call),
     body,
   });
-  return longRunning(call, { operation, charge: 1 });
+  return longRunning(call, { operation, ...(call.names['machine'] === undefined ? { charge: 1 } : {}) });
 };
 
 export const putRunCommandRoute: Handler = async (call) => {
@@ -89,7 +88,7 @@ export const getCommandDocument: Handler = async (call) => {
 /** With what a running command has printed so far, when that is asked for. */
 async function asItRuns({ context }: Call, command: RunCommand, shown: RunCommandShow): Promise<RunCommand> {
   if (shown.instanceView !== true || command.state !== 'running') return command;
-  const handle = guestHandle(command.set, command.instance);
+  const handle = commandHandle(command);
   const execution = await context.guests.execution(handle, executionKey(command));
   return execution === undefined ? command : { ...command, execution };
 }

@@ -15,6 +15,7 @@ import {
 import type { Instance } from '../../domain/instance.ts';
 import { instancePath } from '../../domain/resource-path.ts';
 import { inRotation } from '../../domain/rotation.ts';
+import { interfacePath } from './nat-rule.ts';
 
 /** `connects`: whether this plane's guests can be reached at all. */
 export function backendHealthBody(
@@ -39,7 +40,7 @@ export function backendHealthBody(
         });
         return { ...listenerBody(path, listener, found), backends };
       }),
-      unserved: unservedRules(balancer).map(({ rule, reason }) => ({
+      unserved: unservedRules(balancer, members).map(({ rule, reason }) => ({
         rule: { id: `${path}/${rule}` },
         reason,
       })),
@@ -66,7 +67,8 @@ export function ruleHealthBody(
   const backends = listening.find((listener) => listener.key === key)?.backends ?? [];
   const addresses = members
     .filter(({ handle }) => handles.includes(handle))
-    .map(({ handle, set, instance, watched, ipConfigurations }) => {
+    .map((member) => {
+      const { handle, instance, watched, ipConfigurations } = member;
       const state = stateOf(
         instance,
         watched,
@@ -75,7 +77,7 @@ export function ruleHealthBody(
       const [nic = ''] = ipConfigurations.values();
       return {
         ...(instance.observed.address === undefined ? {} : { ipAddress: instance.observed.address.host }),
-        networkInterfaceIPConfigurationId: `${instancePath(subscriptionId, set.group, set.name, instance.id)}/networkInterfaces/${nic}`,
+        networkInterfaceIPConfigurationId: interfacePath(member, nic, subscriptionId),
         state: state === 'Up' ? 'Up' : 'Down',
         reason: REASONS[state],
       };
@@ -102,7 +104,7 @@ function backendBody(
   const at = address === undefined ? undefined : backendAddress(address, listener.backendPort);
   const state = stateOf(instance, watched, health);
   return {
-    instance: { id: instancePath(subscriptionId, set.group, set.name, instance.id) },
+    instance: { id: instancePath(subscriptionId, set, instance) },
     ...(at === undefined ? {} : { address: at.host, port: at.port }),
     state,
     ...(health?.probe === undefined ? {} : { probe: health.probe }),

@@ -37,7 +37,7 @@ export function diskBody({ disk, attachment }: ManagedDisk, subscriptionId: stri
 }
 
 function ownerPath({ set, instance }: Attachment, subscriptionId: string): string {
-  return instancePath(subscriptionId, set.group, set.name, instance.id);
+  return instancePath(subscriptionId, set, instance);
 }
 
 /** Of a VM without a host it is kept in reserve (Azure: "The disk is attached to a stopped-deallocated VM"). */

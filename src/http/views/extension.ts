@@ -4,8 +4,8 @@
 import type { JsonObject } from '../../arm/json.ts';
 import { type Extension, extensionPrint, modelExtensions, named, withOwn } from '../../domain/extension.ts';
 import { type ExtensionRecord, extensionsState } from '../../domain/extension-record.ts';
-import { type Instance, instanceName } from '../../domain/instance.ts';
-import { groupPath, instancePath, scaleSetPath } from '../../domain/resource-path.ts';
+import { type Instance, nameOf } from '../../domain/instance.ts';
+import { groupPath, instancePath, instanceType, setPath } from '../../domain/resource-path.ts';
 import { type ModelVersion, provisioningState, type ScaleSet } from '../../domain/scale-set.ts';
 import { azureTime } from '../../domain/time.ts';
 import { withoutSecrets } from './secrets.ts';
@@ -25,7 +25,7 @@ export function setExtensionBody(
   const state = provisioningState(set);
   return {
     name: extension.name,
-    id: `${scaleSetPath(show.subscriptionId, set.group, set.name)}/extensions/${extension.name}`,
+    id: `${setPath(show.subscriptionId, set)}/extensions/${extension.name}`,
     type: 'Microsoft.Compute/virtualMachineScaleSets/extensions',
     properties: {
       provisioningState: show.created ? 'Creating' : state,
@@ -40,12 +40,12 @@ export function instanceExtensionBody(
   extension: Extension,
   show: ExtensionShow,
 ): JsonObject {
-  const path = instancePath(show.subscriptionId, set.group, set.name, instance.id);
+  const path = instancePath(show.subscriptionId, set, instance);
   const record = recordOf(instance, extension);
   return {
     name: extension.name,
     id: `${path}/extensions/${extension.name}`,
-    type: 'Microsoft.Compute/virtualMachineScaleSets/virtualMachines/extensions',
+    type: `${instanceType(instance)}/extensions`,
     location: set.declared.location,
     properties: {
       ...propertiesOf(instance, extension),
@@ -65,7 +65,7 @@ export function extensionResources(
   subscriptionId: string,
 ): readonly JsonObject[] {
   const { group, name, declared } = set;
-  const machine = `${groupPath(subscriptionId, group)}/providers/Microsoft.Compute/virtualMachines/${instanceName(name, instance.id)}`;
+  const machine = `${groupPath(subscriptionId, group)}/providers/Microsoft.Compute/virtualMachines/${nameOf(name, instance)}`;
   return withOwn(modelExtensions(model), extensionsState(instance).own).map((extension) => ({
     name: extension.name,
     id: `${machine}/extensions/${extension.name}`,

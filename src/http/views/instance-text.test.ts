@@ -7,7 +7,7 @@ import { cachedPage, instanceText, type Listing } from './instance-text.ts';
 
 const set = scaleSet();
 const row = instance(set);
-const show = { subscriptionId: SUBSCRIPTION, era: wireEra('2024-07-01') };
+const show = { subscriptionId: SUBSCRIPTION, tenantId: '', era: wireEra('2024-07-01') };
 const listing: Listing = { set, models: new Map([[1, model(set)]]), shape: 'plain', show };
 
 test('a text is the body as it would be rendered now', () => {

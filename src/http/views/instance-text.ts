@@ -5,16 +5,21 @@
 import { flagAt, type JsonObject } from '../../domain/json.ts';
 import type { Instance } from '../../domain/instance.ts';
 import type { ModelVersion, ScaleSet } from '../../domain/scale-set.ts';
-import { instanceBody, type InstanceShow, strippedInstance } from './instance.ts';
+import { rulesOf } from '../../domain/orchestration.ts';
+import { instanceBody, strippedInstance } from './instance.ts';
+import { fullMachine, machineBody, type MachineShow, machineStatus, memberStub } from './machine.ts';
 
-/** How an item of a list looks. */
-export type Shape = 'plain' | 'withView' | 'viewOnly';
+/**
+ * How an item of a list looks. Of instances that are machines alone: `stub` in the list of their set, `full` there for who asks
+ * for more than Azure has, `statusOnly` in those of machines.
+ */
+export type Shape = 'plain' | 'withView' | 'viewOnly' | 'stub' | 'full' | 'statusOnly';
 
 export interface Listing {
   readonly set: ScaleSet;
   readonly models: ReadonlyMap<number, ModelVersion>;
   readonly shape: Shape;
-  readonly show: InstanceShow;
+  readonly show: MachineShow;
 }
 
 const texts = new WeakMap<Instance, Map<string, { readonly stamp: string; readonly text: string }>>();
@@ -25,7 +30,9 @@ const PAGES_OF_A_LIST = 64;
 
 /** Of the set's facts, those that an instance's text shows and that may change. */
 export function stampOf({ set }: Listing): string {
-  return `${set.uid} ${set.model} ${flagAt(set.declared.properties, 'singlePlacementGroup') ?? ''}`;
+  const { uid, model, declared, identities } = set;
+  const who = identities === undefined ? '' : JSON.stringify(identities);
+  return `${uid} ${model} ${flagAt(declared.properties, 'singlePlacementGroup') ?? ''} ${who}`;
 }
 
 export function instanceText(listing: Listing, instance: Instance): string {
@@ -42,8 +49,21 @@ export function instanceText(listing: Listing, instance: Instance): string {
 export function instanceValue({ set, models, shape, show }: Listing, instance: Instance): JsonObject {
   const model = models.get(instance.model);
   if (model === undefined) throw new Error(`model ${instance.model} of ${set.uid} is missing`);
-  if (shape === 'viewOnly') return strippedInstance(set, model, instance, show);
-  return instanceBody(set, model, instance, { ...show, instanceView: shape === 'withView' });
+  switch (shape) {
+    case 'viewOnly':
+      return strippedInstance(set, model, instance, show);
+    case 'stub':
+      return memberStub(set, instance, show.subscriptionId);
+    case 'full':
+      return fullMachine(set, model, instance, show);
+    case 'statusOnly':
+      return machineStatus(set, model, instance, show);
+    case 'plain':
+    case 'withView': {
+      const bodyOf = rulesOf(set.declared).instances === 'machines' ? machineBody : instanceBody;
+      return bodyOf(set, model, instance, { ...show, instanceView: shape === 'withView' });
+    }
+  }
 }
 
 export interface Page {

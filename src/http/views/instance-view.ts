@@ -3,10 +3,11 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../../arm/json.ts';
 import { osDiskName } from '../../domain/disk-name.ts';
-import { computerName, type Instance, instanceProvisioningState } from '../../domain/instance.ts';
+import { type Instance, instanceProvisioningState } from '../../domain/instance.ts';
 import { flagAt } from '../../domain/json.ts';
-import { computerNamePrefix } from '../../domain/model.ts';
-import type { ModelVersion, ScaleSet } from '../../domain/scale-set.ts';
+import { computerNameOf } from '../../domain/model.ts';
+import { rulesOf } from '../../domain/orchestration.ts';
+import { isSolo, type ModelVersion, type ScaleSet } from '../../domain/scale-set.ts';
 import { azureTime, type Time } from '../../domain/time.ts';
 import { extensionViews, handlerViews } from './extension.ts';
 import { modelFacts } from './model-facts.ts';
@@ -23,12 +24,11 @@ export function instanceViewBody(set: ScaleSet, model: ModelVersion, instance: I
   const extensions = power === undefined || power === 'deallocated' ? [] : extensionViews(instance);
   return {
     ...(group === undefined ? {} : { placementGroupId: group }),
-    platformUpdateDomain: instance.updateDomain,
-    platformFaultDomain: instance.faultDomain,
+    ...domainsOf(set, instance),
     ...(power === undefined || power === 'deallocated'
       ? {}
       : {
-          computerName: computerName(computerNamePrefix(model), instance.id),
+          computerName: computerNameOf(model, instance),
           ...facts.os,
           vmAgent: agentOf(instance, settled),
         }),
@@ -36,6 +36,7 @@ export function instanceViewBody(set: ScaleSet, model: ModelVersion, instance: I
       name,
       statuses: [provisioningStatus('Succeeded', instance.created)],
     })),
+    ...bootDiagnosticsOf(model, instance),
     ...(instance.health === undefined ? {} : { vmHealth: healthStatus(instance.health) }),
     ...(extensions.length === 0 ? {} : { extensions }),
     hyperVGeneration: facts.hyperVGeneration,
@@ -44,6 +45,21 @@ export function instanceViewBody(set: ScaleSet, model: ModelVersion, instance: I
       ...(power === undefined ? [] : [powerStatus(power)]),
     ],
   };
+}
+
+/** A machine without a set is in none that would mean anything. */
+function domainsOf(set: ScaleSet, { updateDomain, faultDomain }: Instance): JsonObject {
+  if (isSolo(set)) return {};
+  return {
+    ...(rulesOf(set.declared).updateDomains ? { platformUpdateDomain: updateDomain } : {}),
+    platformFaultDomain: faultDomain,
+  };
+}
+
+/** Their guests write a log, wherever it is asked for. The log itself is fetched with a call of its own. */
+function bootDiagnosticsOf(model: ModelVersion, { machine }: Instance): JsonObject {
+  const enabled = flagAt(model.profile, 'diagnosticsProfile', 'bootDiagnostics', 'enabled');
+  return machine !== undefined && enabled === true ? { bootDiagnostics: {} } : {};
 }
 
 /** A guest that boots has not been heard of yet; one that was stopped is remembered as it was last heard. */
@@ -88,6 +104,7 @@ const groupsOf = new WeakMap<ScaleSet, string>();
 
 /** One for the whole set, where it has a single placement group: a guid that follows from the set's own. */
 function placementGroupOf(set: ScaleSet): string | undefined {
+  if (rulesOf(set.declared).placementGroup === 'many') return undefined;
   if (flagAt(set.declared.properties, 'singlePlacementGroup') !== true) return undefined;
   const found = groupsOf.get(set);
   if (found !== undefined) return found;

@@ -2,16 +2,10 @@
 
 import type { WireEra } from '../../arm/api-version.ts';
 import type { JsonObject } from '../../arm/json.ts';
-import {
-  computerName,
-  type DataDisk,
-  type Instance,
-  instanceName,
-  instanceProvisioningState,
-} from '../../domain/instance.ts';
+import { type DataDisk, type Instance, nameOf, instanceProvisioningState } from '../../domain/instance.ts';
 import { osDiskName } from '../../domain/disk-name.ts';
 import { textAt } from '../../domain/json.ts';
-import { computerNamePrefix } from '../../domain/model.ts';
+import { computerNameOf, sizeOf } from '../../domain/model.ts';
 import { diskPath, instancePath } from '../../domain/resource-path.ts';
 import type { ModelVersion, ScaleSet } from '../../domain/scale-set.ts';
 import { azureTime } from '../../domain/time.ts';
@@ -39,13 +33,13 @@ export function instanceBody(
   const facts = modelFacts(model);
   const resources = extensionResources(set, model, instance, show.subscriptionId);
   return {
-    name: instanceName(set.name, instance.id),
-    id: instancePath(show.subscriptionId, set.group, set.name, instance.id),
+    name: nameOf(set.name, instance),
+    id: instancePath(show.subscriptionId, set, instance),
     type: 'Microsoft.Compute/virtualMachineScaleSets/virtualMachines',
     location: set.declared.location,
     tags: instance.tags,
     instanceId: String(instance.id),
-    sku: facts.sku,
+    sku: instance.size === undefined ? facts.sku : { name: instance.size, tier: model.tier || 'Standard' },
     ...(facts.plan === undefined ? {} : { plan: facts.plan }),
     ...(instance.zone === undefined ? {} : { zones: [instance.zone] }),
     properties: propertiesOf(set, model, instance, show),
@@ -62,7 +56,7 @@ export function strippedInstance(
   show: InstanceShow,
 ): JsonObject {
   return {
-    id: instancePath(show.subscriptionId, set.group, set.name, instance.id),
+    id: instancePath(show.subscriptionId, set, instance),
     instanceId: String(instance.id),
     properties: {
       latestModelApplied: false,
@@ -81,7 +75,7 @@ function propertiesOf(
 ): JsonObject {
   const facts = modelFacts(model);
   const userData = instance.userData ?? textAt(model.profile, 'userData');
-  const path = instancePath(show.subscriptionId, set.group, set.name, instance.id);
+  const path = instancePath(show.subscriptionId, set, instance);
   return {
     latestModelApplied: instance.model === set.model,
     modelDefinitionApplied: instance.ownModel ? 'VirtualMachine' : 'VirtualMachineScaleSet',
@@ -90,17 +84,10 @@ function propertiesOf(
       : { networkProfileConfiguration: facts.networkConfiguration }),
     ...(show.instanceView ? { instanceView: instanceViewBody(set, model, instance) } : {}),
     provisioningState: instanceProvisioningState(instance),
-    hardwareProfile: { vmSize: model.size },
+    hardwareProfile: { vmSize: sizeOf(instance, model) },
     vmId: instance.vmId,
-    storageProfile: {
-      imageReference:
-        instance.imageVersion === undefined
-          ? facts.imageReference
-          : { ...facts.imageReference, exactVersion: instance.imageVersion },
-      osDisk: osDiskOf(set, model, instance, show.subscriptionId),
-      dataDisks: instance.dataDisks.map((disk) => dataDiskOf(set, disk, show.subscriptionId)),
-    },
-    osProfile: { computerName: computerName(computerNamePrefix(model), instance.id), ...facts.osProfile },
+    storageProfile: storageProfileOf(set, model, instance, show.subscriptionId),
+    osProfile: { computerName: computerNameOf(model, instance), ...facts.osProfile },
     ...(facts.interfaceNames.length === 0
       ? {}
       : {
@@ -124,13 +111,31 @@ function propertiesOf(
   };
 }
 
+export function storageProfileOf(
+  set: ScaleSet,
+  model: ModelVersion,
+  instance: Instance,
+  subscriptionId: string,
+): JsonObject {
+  const { imageReference } = modelFacts(model);
+  return {
+    imageReference:
+      instance.imageVersion === undefined
+        ? imageReference
+        : { ...imageReference, exactVersion: instance.imageVersion },
+    osDisk: osDiskOf(set, model, instance, subscriptionId),
+    dataDisks: instance.dataDisks.map((disk) => dataDiskOf(set, disk, subscriptionId)),
+  };
+}
+
 function osDiskOf(
   set: ScaleSet,
   model: ModelVersion,
   instance: Instance,
   subscriptionId: string,
 ): JsonObject {
-  const { osType, createOption, caching, managedDisk, diskSizeGB, ...rest } = modelFacts(model).osDisk;
+  const { osType, createOption, caching, managedDisk, deleteOption, diskSizeGB, ...rest } =
+    modelFacts(model).osDisk;
   const name = osDiskName(set.name, instance);
   return {
     ...(osType === undefined ? {} : { osType }),
@@ -142,6 +147,7 @@ function osDiskOf(
       ...(managedDisk as JsonObject | undefined),
       id: diskPath(subscriptionId, set.group, name),
     },
+    ...(deleteOption === undefined ? {} : { deleteOption }),
     diskSizeGB,
   };
 }
@@ -153,6 +159,7 @@ function dataDiskOf(set: ScaleSet, disk: DataDisk, subscriptionId: string): Json
     createOption,
     caching,
     managedDisk,
+    deleteOption,
     diskSizeGB: _size,
     toBeDetached: _asked,
     ...rest
@@ -169,6 +176,7 @@ function dataDiskOf(set: ScaleSet, disk: DataDisk, subscriptionId: string): Json
       ...own,
       id: own?.['id'] ?? diskPath(subscriptionId, set.group, disk.name),
     },
+    ...(deleteOption === undefined ? {} : { deleteOption }),
     diskSizeGB: disk.sizeGiB,
     toBeDetached: disk.detaching ?? false,
   };

@@ -6,8 +6,7 @@ import { balancerPath, childPath } from '../../domain/balancer-reference.ts';
 import type { Member } from '../../domain/balancing.ts';
 import { isObject, listAt, textAt } from '../../domain/json.ts';
 import { CHILD_KINDS, type ChildKind, type LoadBalancer, sameName } from '../../domain/load-balancer.ts';
-import { instancePath } from '../../domain/resource-path.ts';
-import { instanceNatRules, poolAddresses, type ShownBalancer } from './nat-rule.ts';
+import { instanceNatRules, interfacePath, poolAddresses, type ShownBalancer } from './nat-rule.ts';
 
 const TYPE = 'Microsoft.Network/loadBalancers';
 
@@ -114,12 +113,17 @@ function referrers(whole: Whole, kind: ChildKind, name: string): JsonObject {
     kind === 'backendAddressPools'
       ? members.flatMap((member) => ipConfiguration(member, name, subscriptionId))
       : [];
+  const named = whole.interfaces.filter((use) => use.kind === kind && sameName(use.name, name));
+  const shown = new Set(interfaces.map((one) => one['id']));
+  const unattached = named.filter(({ by }) => !shown.has(by)).map(({ by }) => ({ id: by }));
   const all: [string, Json][] = [
-    ['backendIPConfigurations', interfaces],
+    ['backendIPConfigurations', kind === 'backendAddressPools' ? [...interfaces, ...unattached] : []],
     ...found,
     ['loadBalancerBackendAddresses', kind === 'backendAddressPools' ? addressesOf(whole, name) : []],
   ];
-  return Object.fromEntries(all.filter(([, list]) => Array.isArray(list) && list.length > 0));
+  const lists = Object.fromEntries(all.filter(([, list]) => Array.isArray(list) && list.length > 0));
+  const [leads] = kind === 'inboundNatRules' ? named : [];
+  return leads === undefined ? lists : { ...lists, backendIPConfiguration: { id: leads.by } };
 }
 
 /** Of a pool: those that were declared, and those of the instances that NAT rules lead to. */
@@ -140,7 +144,5 @@ function names(child: Json, member: string, id: string): boolean {
 function ipConfiguration(member: Member, pool: string, subscriptionId: string): readonly JsonObject[] {
   const below = member.ipConfigurations.get(pool.toLowerCase());
   if (below === undefined) return [];
-  const { set, instance } = member;
-  const path = instancePath(subscriptionId, set.group, set.name, instance.id);
-  return [{ id: `${path}/networkInterfaces/${below}` }];
+  return [{ id: interfacePath(member, below, subscriptionId) }];
 }

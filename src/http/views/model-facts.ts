@@ -16,6 +16,8 @@ export interface ModelFacts {
   readonly interfaceNames: readonly string[];
   /** Other members of the profile that an instance repeats. */
   readonly others: JsonObject;
+  /** Those that a virtual machine repeats, or that its own model has. */
+  readonly machineOthers: JsonObject;
   readonly plan: JsonObject | undefined;
   /** What is in the guest, as far as the image's name says. */
   readonly os: { readonly osName: string; readonly osVersion: string } | undefined;
@@ -29,6 +31,19 @@ const REPEATED = [
   'billingProfile',
   'securityProfile',
   'diagnosticsProfile',
+];
+
+/** Members of a virtual machine that are the same word in a profile. Source: swagger. */
+const REPEATED_BY_MACHINES = [
+  'additionalCapabilities',
+  ...REPEATED,
+  'proximityPlacementGroup',
+  'host',
+  'hostGroup',
+  'extensionsTimeBudget',
+  'scheduledEventsProfile',
+  'capacityReservation',
+  'applicationProfile',
 ];
 
 const known = new WeakMap<ModelVersion, ModelFacts>();
@@ -55,13 +70,18 @@ function read(model: ModelVersion): ModelFacts {
     networkConfiguration:
       interfaces.length === 0 ? undefined : { networkInterfaceConfigurations: interfaces },
     interfaceNames: interfaces.map((nic) => textAt(nic, 'name')).filter((name) => name !== undefined),
-    others: Object.fromEntries(
-      REPEATED.filter((key) => profile[key] !== undefined).map((key) => [key, profile[key]]),
-    ),
+    others: membersOf(profile, REPEATED),
+    machineOthers: membersOf(profile, REPEATED_BY_MACHINES),
     plan: objectAt(withoutSecrets(model.extra), 'plan'),
     os: systemOf(image),
     hyperVGeneration: securityType === undefined || securityType === 'Standard' ? 'V1' : 'V2',
   };
+}
+
+function membersOf(profile: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(
+    names.filter((key) => profile[key] !== undefined).map((key) => [key, profile[key]]),
+  );
 }
 
 const SYSTEMS = [

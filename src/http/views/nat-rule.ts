@@ -7,7 +7,7 @@ import { namedParts } from '../../domain/balancer-reference.ts';
 import { type Member, type NatPlace, planNat } from '../../domain/balancing.ts';
 import { sameName } from '../../domain/load-balancer.ts';
 import { natRuleNames } from '../../domain/nat-rule.ts';
-import { instancePath } from '../../domain/resource-path.ts';
+import { instanceInterfacePath } from '../../domain/machine-interface.ts';
 
 export interface ShownBalancer extends BalancerView {
   /** Where the data plane really listens, by `Listener.key`. */
@@ -101,6 +101,9 @@ function portOf({ ports }: ShownBalancer, { listener }: NatPlace): number {
   return ports.get(listener.key) ?? listener.port;
 }
 
-function interfacePath({ set, instance }: Member, below: string, subscriptionId: string): string {
-  return `${instancePath(subscriptionId, set.group, set.name, instance.id)}/networkInterfaces/${below}`;
+/** @param below as the member has it */
+export function interfacePath({ set, instance }: Member, below: string, subscriptionId: string): string {
+  if (below.startsWith('/')) return below;
+  const [nic = '', ...rest] = below.split('/');
+  return [instanceInterfacePath(subscriptionId, set, instance, nic), ...rest].join('/');
 }

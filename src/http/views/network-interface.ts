@@ -4,8 +4,8 @@
 import type { NatRuleOf } from '../../app/network-interfaces.ts';
 import type { Json, JsonObject } from '../../arm/json.ts';
 import { balancerPath, childPath, parseChildReference } from '../../domain/balancer-reference.ts';
-import { fingerprint } from '../../domain/fingerprint.ts';
-import { guestHandle } from '../../domain/guest.ts';
+import { fingerprintGuid } from '../../domain/fingerprint.ts';
+import { handleOf } from '../../domain/guest.ts';
 import type { Instance } from '../../domain/instance.ts';
 import { listAt, textAt } from '../../domain/json.ts';
 import {
@@ -14,6 +14,7 @@ import {
   type NetworkInterface,
   networkInterfaces,
 } from '../../domain/network-interface.ts';
+import { instanceInterfacePath } from '../../domain/machine-interface.ts';
 import { instancePath } from '../../domain/resource-path.ts';
 import type { ModelVersion, ScaleSet } from '../../domain/scale-set.ts';
 
@@ -67,7 +68,7 @@ function interfaceBody(owner: InterfaceOwner, nic: NetworkInterface): JsonObject
     ...(address === undefined ? {} : { tags: { [GUEST_TAG]: `${address.host}:${address.port}` } }),
     properties: {
       provisioningState: 'Succeeded',
-      resourceGuid: guidOf([owner.instance.vmId, nic.name]),
+      resourceGuid: fingerprintGuid([owner.instance.vmId, nic.name]),
       ipConfigurations: nic.ipConfigurations.map((ip) => ipConfigurationBody(owner, nic, ip)),
       dnsSettings: { dnsServers: listAt(properties, 'dnsSettings', 'dnsServers'), appliedDnsServers: [] },
       macAddress: nic.macAddress,
@@ -104,10 +105,10 @@ function ipConfigurationBody(owner: InterfaceOwner, nic: NetworkInterface, ip: I
   });
 }
 
-function natRules({ set, instance, natRuleOf }: InterfaceOwner, ip: IpConfiguration): readonly Json[] {
+function natRules({ instance, natRuleOf }: InterfaceOwner, ip: IpConfiguration): readonly Json[] {
   return listAt(ip.properties, 'loadBalancerInboundNatPools').flatMap((item): readonly Json[] => {
     const pool = parseChildReference(textAt(item, 'id') ?? '');
-    const name = pool && natRuleOf(guestHandle(set.uid, instance.id), pool);
+    const name = pool && natRuleOf(handleOf(instance), pool);
     if (pool === undefined || name === undefined) return [];
     const path = balancerPath(pool.subscriptionId, pool.group, pool.balancer);
     return [{ id: childPath(path, 'inboundNatRules', name) }];
@@ -128,7 +129,7 @@ function publicAddressBody(
     ...extra,
     properties: {
       provisioningState: 'Succeeded',
-      resourceGuid: guidOf([owner.instance.vmId, nic.name, ip.name, name]),
+      resourceGuid: fingerprintGuid([owner.instance.vmId, nic.name, ip.name, name]),
       ...(address === undefined ? {} : { ipAddress: address }),
       publicIPAddressVersion: 'IPv4',
       publicIPAllocationMethod: 'Dynamic',
@@ -144,20 +145,15 @@ function publicAddressBody(
 /** With the tag of what is shown: another tag whenever anything of it is different. */
 function tagged({ instance }: InterfaceOwner, body: JsonObject): JsonObject {
   const { name, id, ...rest } = body;
-  return { name, id, etag: `W/"${guidOf([instance.vmId, body])}"`, ...rest };
-}
-
-function guidOf(value: Json): string {
-  const digits = fingerprint(value) + fingerprint([value]);
-  return digits.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5');
+  return { name, id, etag: `W/"${fingerprintGuid([instance.vmId, body])}"`, ...rest };
 }
 
 function ownerPath({ set, instance, subscriptionId }: InterfaceOwner): string {
-  return instancePath(subscriptionId, set.group, set.name, instance.id);
+  return instancePath(subscriptionId, set, instance);
 }
 
 function nicPath(owner: InterfaceOwner, { name }: NetworkInterface): string {
-  return `${ownerPath(owner)}/networkInterfaces/${name}`;
+  return instanceInterfacePath(owner.subscriptionId, owner.set, owner.instance, name);
 }
 
 function ipPath(owner: InterfaceOwner, nic: NetworkInterface, { name }: IpConfiguration): string {

@@ -2,7 +2,9 @@
 
 import type { NetworkView } from '../../app/network-resources.ts';
 import type { Json, JsonObject } from '../../arm/json.ts';
-import { isObject, listAt, textAt } from '../../domain/json.ts';
+import { isObject, listAt, objectAt, textAt } from '../../domain/json.ts';
+import { sameName } from '../../domain/load-balancer.ts';
+import { macAddress } from '../../domain/network-interface.ts';
 import type { NetworkNeed } from '../../domain/network-need.ts';
 import { networkPartPath, networkPath } from '../../domain/network-reference.ts';
 import {
@@ -73,9 +75,10 @@ function partBody(view: NetworkView, kind: ShownPartKind, part: JsonObject, path
     type: `Microsoft.Network/${view.resource.type}/${kind}`,
     properties: {
       provisioningState: 'Succeeded',
-      ...(kind === 'subnets' ? {} : RULE_LISTS),
+      ...(kind === 'subnets' || kind === 'ipConfigurations' ? {} : RULE_LISTS),
       ...(isObject(properties) ? properties : {}),
       ...(kind === 'subnets' ? subnetUsers(usersOfPart(view.users, name)) : {}),
+      ...(kind === 'ipConfigurations' ? addressOf(view.resource, name) : {}),
     },
   };
 }
@@ -88,12 +91,18 @@ const RULE_LISTS: JsonObject = {
   destinationAddressPrefixes: [],
 };
 
-/** Frontends are IP configurations; those of instances are shown with their network interfaces. */
+/** Frontends are IP configurations too; those of a set's instances are shown with their network interfaces. */
 function subnetUsers(users: readonly NetworkNeed[]): JsonObject {
   return listed(
     'ipConfigurations',
-    users.filter(({ by }) => by.includes('/frontendIPConfigurations/')),
+    users.filter(({ by }) => /\/(?:frontendIPConfigurations|ipConfigurations)\//.test(by)),
   );
+}
+
+/** Also the one that was handed out. */
+function addressOf({ addresses = [] }: NetworkResource, name: string): JsonObject {
+  const found = addresses.find(({ ipConfiguration }) => sameName(ipConfiguration, name));
+  return found === undefined ? {} : { privateIPAddress: found.address };
 }
 
 type Shown = (
@@ -120,9 +129,31 @@ const SHOWN: Readonly<Record<NetworkType, Shown>> = {
       'subnets',
       view.users.filter(({ by }) => by.includes('/subnets/')),
     ),
+    ...listed(
+      'networkInterfaces',
+      view.users.filter(({ by }) => by.includes('/networkInterfaces/')),
+    ),
   }),
   natGateways: ({ users }) => listed('subnets', users),
+  networkInterfaces: shownOfInterface,
 };
+
+function shownOfInterface({ resource, machine }: NetworkView): JsonObject {
+  const { properties, holder } = resource;
+  return {
+    dnsSettings: { ...objectAt(properties, 'dnsSettings'), appliedDnsServers: [] },
+    hostedWorkloads: [],
+    tapConfigurations: [],
+    vnetEncryptionSupported: false,
+    ...(machine === undefined || holder === undefined
+      ? {}
+      : {
+          macAddress: macAddress(machine.vmId, machine.nic),
+          primary: holder.primary,
+          virtualMachine: { id: machine.path },
+        }),
+  };
+}
 
 function userOf({ by }: NetworkNeed): JsonObject {
   return by.includes('/natGateways/') ? { natGateway: { id: by } } : { ipConfiguration: { id: by } };

@@ -3,12 +3,14 @@
 import type { GroupResource } from '../../app/ports/group-resources.ts';
 import type { JsonObject } from '../../arm/json.ts';
 import { balancerPath } from '../../domain/balancer-reference.ts';
+import { type Instance, instanceProvisioningState, nameOf } from '../../domain/instance.ts';
 import type { ManagedDisk } from '../../domain/managed-disk.ts';
 import { networkPath } from '../../domain/network-reference.ts';
-import { scaleSetPath } from '../../domain/resource-path.ts';
-import { provisioningState, type ScaleSet } from '../../domain/scale-set.ts';
+import { instancePath, setPath } from '../../domain/resource-path.ts';
+import { hasProfile, provisioningState, type ScaleSet } from '../../domain/scale-set.ts';
 import { azureTime } from '../../domain/time.ts';
 import { diskBody } from './disk.ts';
+import { skuBody } from './scale-set.ts';
 import { withoutSecrets } from './secrets.ts';
 
 export interface ResourceShow {
@@ -20,10 +22,10 @@ export interface ResourceShow {
 export function resourceBody(set: ScaleSet, { subscriptionId, expand }: ResourceShow): JsonObject {
   const { location, tags, sku, zones, extra } = set.declared;
   return {
-    id: scaleSetPath(subscriptionId, set.group, set.name),
+    id: setPath(subscriptionId, set),
     name: set.name,
     type: 'Microsoft.Compute/virtualMachineScaleSets',
-    sku: { name: sku.name, tier: sku.tier, capacity: sku.capacity },
+    ...(hasProfile(set.declared) ? { sku: skuBody(sku) } : {}),
     location,
     ...(zones.length === 0 ? {} : { zones }),
     ...(extra['plan'] === undefined ? {} : withoutSecrets({ plan: extra['plan'] })),
@@ -34,8 +36,26 @@ export function resourceBody(set: ScaleSet, { subscriptionId, expand }: Resource
   };
 }
 
+export function machineResourceBody(
+  set: ScaleSet,
+  instance: Instance,
+  { subscriptionId, expand }: ResourceShow,
+): JsonObject {
+  return {
+    id: instancePath(subscriptionId, set, instance),
+    name: nameOf(set.name, instance),
+    type: 'Microsoft.Compute/virtualMachines',
+    location: set.declared.location,
+    ...(instance.zone === undefined ? {} : { zones: [instance.zone] }),
+    tags: instance.tags,
+    ...(expand.has('createdtime') ? { createdTime: azureTime(instance.created) } : {}),
+    ...(expand.has('changedtime') ? { changedTime: azureTime(instance.settledAt ?? instance.created) } : {}),
+    ...(expand.has('provisioningstate') ? { provisioningState: instanceProvisioningState(instance) } : {}),
+  };
+}
+
 export function groupResourceBody(
-  resource: GroupResource,
+  resource: GroupResource & { readonly managedBy?: string },
   { subscriptionId, expand }: ResourceShow,
 ): JsonObject {
   const { name, location, tags, created } = resource.row;
@@ -44,6 +64,7 @@ export function groupResourceBody(
     id,
     name,
     ...own,
+    ...(resource.managedBy === undefined ? {} : { managedBy: resource.managedBy }),
     location,
     tags,
     ...(expand.has('createdtime') ? { createdTime: azureTime(created) } : {}),

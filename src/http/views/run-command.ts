@@ -4,7 +4,7 @@
 import type { JsonObject } from '../../arm/json.ts';
 import type { Execution } from '../../domain/guest.ts';
 import { flagAt, objectAt } from '../../domain/json.ts';
-import { instancePath } from '../../domain/resource-path.ts';
+import { instancePath, instanceType } from '../../domain/resource-path.ts';
 import type { RunCommand } from '../../domain/run-command.ts';
 import type { ScaleSet } from '../../domain/scale-set.ts';
 import { azureTime } from '../../domain/time.ts';
@@ -17,7 +17,7 @@ export interface RunCommandShow {
 }
 
 export function runCommandBody(set: ScaleSet, command: RunCommand, show: RunCommandShow): JsonObject {
-  const parent = instancePath(show.subscriptionId, set.group, set.name, command.instance);
+  const parent = instancePath(show.subscriptionId, set, { ...command, id: command.instance });
   const declared = withoutSecrets(objectAt(command.declared, 'properties') ?? {});
   const {
     timeoutInSeconds,
@@ -29,7 +29,7 @@ export function runCommandBody(set: ScaleSet, command: RunCommand, show: RunComm
   return {
     name: command.name,
     id: `${parent}/runCommands/${command.name}`,
-    type: 'Microsoft.Compute/virtualMachineScaleSets/virtualMachines/runCommands',
+    type: `${instanceType(command)}/runCommands`,
     location: command.location,
     ...(Object.keys(command.tags).length === 0 ? {} : { tags: command.tags }),
     properties: {

@@ -4,8 +4,8 @@ import type { WireEra } from '../../arm/api-version.ts';
 import type { JsonObject } from '../../arm/json.ts';
 import { isObject, objectAt, textAt } from '../../domain/json.ts';
 import type { Identities } from '../../domain/managed-identity.ts';
-import { scaleSetPath } from '../../domain/resource-path.ts';
-import { provisioningState, type ScaleSet } from '../../domain/scale-set.ts';
+import { setPath } from '../../domain/resource-path.ts';
+import { hasProfile, provisioningState, type ScaleSet, type Sku } from '../../domain/scale-set.ts';
 import { azureTime } from '../../domain/time.ts';
 import { inOrder, profileInOrder } from './order.ts';
 import { withoutSecrets } from './secrets.ts';
@@ -34,22 +34,30 @@ export function scaleSetBody(set: ScaleSet, show: ScaleSetShow): JsonObject {
   const { declared } = set;
   return {
     name: set.name,
-    id: scaleSetPath(show.subscriptionId, set.group, set.name),
+    id: setPath(show.subscriptionId, set),
     type: 'Microsoft.Compute/virtualMachineScaleSets',
     location: declared.location,
     tags: declared.tags,
-    sku: { name: declared.sku.name, tier: declared.sku.tier, capacity: declared.sku.capacity },
+    ...(hasProfile(declared) ? { sku: skuBody(declared.sku) } : {}),
     ...(declared.zones.length === 0 ? {} : { zones: declared.zones }),
     ...withoutSecrets(declared.extra),
-    ...identityOf(set, show),
+    ...identityBody(objectAt(declared.extra, 'identity'), set.identities, show.tenantId),
     ...(show.era.etag ? { etag: etagOf(set) } : {}),
     properties: propertiesOf(set, show),
   };
 }
 
+/** An instance mix has no tier. */
+export function skuBody({ name, tier, capacity }: Sku): JsonObject {
+  return { name, ...(tier === '' ? {} : { tier }), capacity };
+}
+
 /** What was declared, with who that is. */
-function identityOf({ declared, identities }: ScaleSet, { tenantId }: ScaleSetShow): JsonObject {
-  const identity = objectAt(declared.extra, 'identity');
+export function identityBody(
+  identity: JsonObject | undefined,
+  identities: Identities | undefined,
+  tenantId: string,
+): JsonObject {
   if (identity === undefined || identities === undefined) return {};
   const { system, user } = identities;
   return {

@@ -3,7 +3,7 @@
 import type { JsonObject } from '../../arm/json.ts';
 import { flagAt } from '../../domain/json.ts';
 import { ZONES } from '../../domain/placement.ts';
-import type { ScaleSet } from '../../domain/scale-set.ts';
+import { hasProfile, type ScaleSet } from '../../domain/scale-set.ts';
 import { VM_SIZES, type VmSize } from '../../domain/vm-size.ts';
 
 /** What Azure says of every size: how large an OS disk may be, in MB. */
@@ -59,12 +59,14 @@ function wire(value: string | number | boolean): string {
   return typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value);
 }
 
-/** The sizes that a set may be changed to, its own first. A set of one placement group holds 100 instances, others 1000. */
+/** The sizes that a set may be changed to, its own first; none for one that makes no instances. A set of one placement group holds 100 instances, others 1000. */
 export function scaleSetSkuBodies(set: ScaleSet): readonly JsonObject[] {
+  if (!hasProfile(set.declared)) return [];
   const { name, tier } = set.declared.sku;
   const maximum = flagAt(set.declared.properties, 'singlePlacementGroup') === false ? 1000 : 100;
   const others = VM_SIZES.filter((size) => size.name.toLowerCase() !== name.toLowerCase());
-  return [{ name, tier }, ...others.map((size) => ({ name: size.name, tier: 'Standard' }))].map((sku) => ({
+  const own = { name, ...(tier === '' ? {} : { tier }) };
+  return [own, ...others.map((size) => ({ name: size.name, tier: 'Standard' }))].map((sku) => ({
     resourceType: 'Microsoft.Compute/virtualMachineScaleSets',
     sku,
     capacity: { minimum: 0, maximum, defaultCapacity: 1, scaleType: 'Automatic' },

@@ -21,7 +21,7 @@ export interface Clients {
   readonly deployments: DeploymentsClient;
   readonly monitor: MonitorClient;
   readonly network: NetworkManagementClient;
-  /** Every route that answered without an error, and the methods that asked for it: `compute.virtualMachineScaleSets.get`. */
+  /** Every route that answered without an error, or with the refusal that it always has, and the methods that asked for it: `compute.virtualMachineScaleSets.get`. */
   readonly seen: ReadonlyMap<RouteName, ReadonlySet<string>>;
 }
 
@@ -68,7 +68,9 @@ function watch(pipeline: Pipeline, note: (route: RouteName) => void): void {
     async sendRequest(request, next) {
       const response = await next(request);
       const match = matchRoute(request.method, new URL(request.url).pathname);
-      if (match.kind === 'found' && response.status < 400) note(match.name);
+      if (match.kind !== 'found') return response;
+      const isAsItAlwaysIs = match.route.answers === 'refused' && response.status === 409;
+      if (response.status < 400 || isAsItAlwaysIs) note(match.name);
       return response;
     },
   });

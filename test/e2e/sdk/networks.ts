@@ -146,6 +146,42 @@ export function networkTests(fleet: () => Fleet): void {
       });
     });
 
+    test('is that of a network interface of its own, which stays in a subnet and behind a pool', async () => {
+      const { networkInterfaces, networkInterfaceIPConfigurations, publicIPAddresses } = fleet().network;
+      const { loadBalancerBackendAddressPools: pools, virtualNetworks } = fleet().network;
+      const single = { location: LOCATION, sku: { name: 'Standard' }, publicIPAllocationMethod: 'Static' };
+      await publicIPAddresses.beginCreateOrUpdateAndWait(GROUP, 'single', single, SOON);
+      const { subnets = [] } = await virtualNetworks.get(GROUP, 'vnet');
+      const pool = await pools.get(GROUP, 'public', 'pool');
+      const ip = {
+        name: 'ip',
+        subnet: { id: subnets[0]?.id ?? '' },
+        privateIPAllocationMethod: 'Static',
+        privateIPAddress: '10.0.0.99',
+        publicIPAddress: { id: below('publicIPAddresses/single') },
+        loadBalancerBackendAddressPools: [{ id: pool.id ?? '' }],
+      };
+      const body = { location: LOCATION, ipConfigurations: [ip] };
+      const made = await networkInterfaces.beginCreateOrUpdateAndWait(GROUP, 'eth0', body, SOON);
+      expect(made).toMatchObject({ id: below('networkInterfaces/eth0'), provisioningState: 'Succeeded' });
+      expect(await networkInterfaces.get(GROUP, 'eth0')).toEqual(made);
+      const configuration = await networkInterfaceIPConfigurations.get(GROUP, 'eth0', 'ip');
+      expect(await all(networkInterfaceIPConfigurations.list(GROUP, 'eth0'))).toEqual([configuration]);
+      expect(configuration).toMatchObject({ privateIPAddress: '10.0.0.99', primary: true });
+      const named = { id: configuration.id };
+      expect(await publicIPAddresses.get(GROUP, 'single')).toMatchObject({ ipConfiguration: named });
+      expect((await pools.get(GROUP, 'public', 'pool')).backendIPConfigurations).toContainEqual(named);
+      const tags = { owner: 'ops' };
+      expect(await networkInterfaces.updateTags(GROUP, 'eth0', { tags })).toMatchObject({ tags });
+      expect(await all(networkInterfaces.list(GROUP))).toHaveLength(1);
+      expect(await all(networkInterfaces.listAll())).toHaveLength(1);
+      expect(await refused(publicIPAddresses.beginDeleteAndWait(GROUP, 'single', SOON))).toMatchObject({
+        code: 'PublicIPAddressCannotBeDeleted',
+      });
+      await networkInterfaces.beginDeleteAndWait(GROUP, 'eth0', SOON);
+      await publicIPAddresses.beginDeleteAndWait(GROUP, 'single', SOON);
+    });
+
     test('and everything that is used stays until it is not', async () => {
       const { network: client, compute } = fleet();
       const { loadBalancers, publicIPAddresses, virtualNetworks, networkSecurityGroups, natGateways } =

@@ -1,7 +1,7 @@
 // Run commands through @azure/arm-compute: the action, and the resources that stay. All of them really run.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../arm.ts';
-import { guestProcesses } from '../guests.ts';
+import { guestProcesses, lifeOf } from '../guests.ts';
 import { SOON } from './clients.ts';
 import { all, declared, type Fleet, GROUP, LOCATION, refused, SetUnderTest } from './fleet.ts';
 
@@ -11,6 +11,15 @@ export function runCommandTests(fleet: () => Fleet): void {
   const commands = () => fleet().compute.virtualMachineScaleSetVMRunCommands;
   const shown = async (name: string) =>
     (await commands().get(GROUP, 'runs', '0', name, { expand: 'instanceView' })).instanceView;
+
+  /** Of the first instance's guest. */
+  const processes = () => guestProcesses(fleet().muster.data).get(set.handle('0')) ?? [];
+  /** The guest is there as before, and nothing that has come since. What went by itself meanwhile is no matter. */
+  const expectNothingSince = (before: readonly number[]) => {
+    const now = processes();
+    expect(now.filter((pid) => !before.includes(pid))).toEqual([]);
+    expect(now).toContain(lifeOf(fleet().muster.data, set.handle('0')).pid);
+  };
 
   const action = async (script: readonly string[], parameters: { name: string; value: string }[] = []) => {
     const input = { commandId: 'RunShellScript', script: [...script], parameters };
@@ -120,10 +129,10 @@ export function runCommandTests(fleet: () => Fleet): void {
     });
 
     test('is ended with all that it started when its time is up', async () => {
-      const before = guestProcesses(fleet().muster.data).get(set.handle('0'));
+      const before = processes();
       await run('endless', 'sleep 2147483647 & sleep 2147483647', { timeoutInSeconds: 1 });
       expect(await shown('endless')).toMatchObject({ executionState: 'TimedOut' });
-      expect(guestProcesses(fleet().muster.data).get(set.handle('0'))).toHaveLength(before?.length ?? 0);
+      expectNothingSince(before);
     });
 
     test('that is asynchronous is made when it has begun, and tells later how it ended', async () => {
@@ -150,11 +159,13 @@ export function runCommandTests(fleet: () => Fleet): void {
       await commands().delete(GROUP, 'runs', '0', 'hello', SOON);
     });
 
-    test('that still runs is ended when it is deleted', async () => {
-      const before = guestProcesses(fleet().muster.data).get(set.handle('0'));
-      await run('unwanted', 'echo begun; sleep 2147483647', { asyncExecution: true });
-      await commands().delete(GROUP, 'runs', '0', 'unwanted', SOON);
-      expect(guestProcesses(fleet().muster.data).get(set.handle('0'))).toHaveLength(before?.length ?? 0);
+    test.for(['has hardly begun', 'still runs'])('that %s is ended when it is deleted', async (how) => {
+      const before = processes();
+      await run('unwanted', 'sleep 2147483647 & echo begun; wait', { asyncExecution: true });
+      if (how === 'still runs') await until(async () => (await shown('unwanted'))?.output === 'begun\n');
+      // Asked again at once each time, so that the answer leaves no time in which the rest could go.
+      await commands().delete(GROUP, 'runs', '0', 'unwanted', { updateIntervalInMs: 1 });
+      expectNothingSince(before);
     });
   });
 }
