@@ -79,6 +79,8 @@ describe('a body', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const sent = JSON.stringify(value);
+        // A member of that name is left out on purpose.
+        fc.pre(!sent.includes('__proto__'));
         expect(JSON.stringify(parseJson(Buffer.from(sent)))).toBe(sent);
       }),
     );

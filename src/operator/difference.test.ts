@@ -31,6 +31,13 @@ const withAgent = (properties: JsonObject = {}): JsonObject =>
 const between = (from: JsonObject, to: JsonObject): unknown =>
   difference(bodyOf(3, {}, { declared: from }), setBody(to));
 
+/** As a virtual machine of a Flexible set, which does not say which model it has. */
+function silent(from: JsonObject): JsonObject {
+  const { instanceId: _id, ...body } = bodyOf(3, {}, { declared: from });
+  const { latestModelApplied: _applied, ...properties } = body['properties'] as JsonObject;
+  return { ...body, properties };
+}
+
 const P = 'virtualMachineProfile';
 
 describe('an instance made of the set’s model', () => {
@@ -123,7 +130,9 @@ describe('a difference is seen in', () => {
       { path: `${path}.settings.b`, instance: '', set: '2' },
     ]);
     expect(between(BODY, withAgent())).toMatchObject([{ path, instance: '' }]);
+    // Only of an instance that says itself which model it has: of another it may be the machine's own, which is no drift.
     expect(between(withAgent(), BODY)).toMatchObject([{ path, set: '' }]);
+    expect(difference(silent(withAgent()), setBody(BODY))).toEqual([]);
   });
 
   test('user data, of which only the print is told', () => {
@@ -173,6 +182,41 @@ describe('a difference is seen in', () => {
 test('of a virtual machine without its extensions nothing is said about them', () => {
   const { instanceId: _id, resources: _resources, ...machine } = bodyOf(3);
   expect(difference(machine, setBody(withAgent()))).toEqual([]);
+});
+
+describe('of a machine that does not say which model it has', () => {
+  const path = `${P}.extensionProfile.extensions[agent]`;
+  const given = {
+    name: 'cs',
+    properties: { publisher: 'Contoso', type: 'Script', typeHandlerVersion: '1.0' },
+  };
+  const withOwn = (...more: readonly JsonObject[]): JsonObject =>
+    declared(() => ({ extensionProfile: { extensions: [...more, given] } }));
+
+  test('an extension that the model does not name is its own, whatever else the model has', () => {
+    expect(difference(silent(withOwn()), setBody(BODY))).toEqual([]);
+    expect(difference(silent(withOwn(agent({}))), setBody(withAgent()))).toEqual([]);
+  });
+
+  test('one that the model names, and another version of one, is drift all the same', () => {
+    expect(difference(silent(withOwn()), setBody(withAgent()))).toMatchObject([{ path, instance: '' }]);
+    expect(difference(silent(withOwn(agent({}))), setBody(withAgent({ typeHandlerVersion: '1.1' })))).toEqual(
+      [{ path: `${path}.typeHandlerVersion`, instance: '"1.0"', set: '"1.1"' }],
+    );
+  });
+
+  test('no extension of its own makes a difference, whatever both are told besides', () => {
+    const settings = fc.dictionary(fc.string(), fc.string());
+    fc.assert(
+      fc.property(settings, settings, fc.string(), (mine, theirs, name) => {
+        fc.pre(name !== 'agent');
+        const own = { name, properties: { publisher: 'Contoso', type: 'Script', settings: mine } };
+        const body = { ...silent(BODY), resources: [agent({ settings: mine }), own] };
+        const found = difference(body, setBody(withAgent({ settings: theirs })));
+        expect(found.filter((one) => !one.path.startsWith(path))).toEqual([]);
+      }),
+    );
+  });
 });
 
 test('no bodies throw, and no difference has the same on both sides', () => {

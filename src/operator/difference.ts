@@ -1,9 +1,10 @@
 // Difference: in which fields an instance's model is not its set's, as far as ARM shows an instance's. Pure, for any bodies.
 // What must hold: what ARM itself fills in for an instance (names, ids, exact versions, defaults) is no difference; an instance that is
-// made of the set's model as it is differs in nothing.
+// made of the set's model as it is differs in nothing. What one may have of its own beside the model is a difference only of an
+// instance that says itself whether it has the latest: of another it says nothing about the model.
 
 import { fingerprint } from '../domain/fingerprint.ts';
-import { asText, at, isObject, type Json, type JsonObject, listAt, textAt } from '../domain/json.ts';
+import { asText, at, flagAt, isObject, type Json, type JsonObject, listAt, textAt } from '../domain/json.ts';
 import type { Difference } from './inventory.ts';
 
 interface Section {
@@ -15,6 +16,8 @@ interface Section {
   readonly own?: RegExp;
   /** ARM adds nothing of its own here: a field that only the instance has is a difference too. */
   readonly exact?: true;
+  /** A list that an instance may be given more of by itself, beside what the model names. */
+  readonly beside?: true;
 }
 
 const same =
@@ -55,6 +58,7 @@ const SECTIONS: readonly Section[] = [
     instance: (body) => extensionsOf(listAt(body, 'resources')),
     set: (profile) => extensionsOf(listAt(profile, 'extensionProfile', 'extensions')),
     exact: true,
+    beside: true,
   }),
   section('licenseType'),
   section('priority'),
@@ -100,10 +104,11 @@ function isMix(size: string): boolean {
 }
 
 function differencesIn(part: Section, body: JsonObject, profile: Json): readonly Difference[] {
-  const mine = part.instance(body);
-  if (mine === undefined && isUnseen(part, body)) return [];
+  const shown = part.instance(body);
+  if (shown === undefined && isUnseen(part, body)) return [];
   const found: Difference[] = [];
   const theirs = part.set(profile);
+  const mine = part.beside === true && !saysItsModel(body) ? namedBy(theirs, shown) : shown;
   // Of lists each member is compared, although one side may have no list at all.
   const isList = [mine, theirs].some(
     (side) => isObject(side) && Object.keys(side)[0]?.startsWith('[') === true,
@@ -111,6 +116,18 @@ function differencesIn(part: Section, body: JsonObject, profile: Json): readonly
   const pair = isList ? { mine: mine ?? {}, theirs: theirs ?? {} } : { mine, theirs };
   compare({ ...pair, path: '' }, part, found);
   return found;
+}
+
+/** An instance of a Uniform set does; a virtual machine of a Flexible one does not. */
+function saysItsModel(body: JsonObject): boolean {
+  return flagAt(body, 'properties', 'latestModelApplied') !== undefined;
+}
+
+/** Of a list's members those that the model names: the others were given to the instance alone, and are no drift from the model. */
+function namedBy(theirs: Json | undefined, shown: Json | undefined): Json | undefined {
+  if (!isObject(shown)) return shown;
+  const named = isObject(theirs) ? theirs : {};
+  return Object.fromEntries(Object.entries(shown).filter(([key]) => Object.hasOwn(named, key)));
 }
 
 /** Members of lists are told apart by their names, wherever they all have one. */

@@ -20,6 +20,8 @@ export interface EventFacts {
   readonly failures: readonly Event[];
   /** What the log last said about the automatic repairs of the set themselves. */
   readonly repairs: 'suspended' | 'heldBack' | 'running';
+  /** When a write of the set, or of an extension of its model, last ended well: what was tried before, was tried with another model. */
+  readonly written?: string;
 }
 
 /** Times and callers as the log has them; `events` in the order of their time. */
@@ -34,7 +36,15 @@ export function eventFacts(events: readonly Event[]): EventFacts {
     }
   }
   const failures = events.filter(({ status }) => status === 'Failed');
-  return { inHand: inHandOf(events), deeds, madeBy, failures, repairs: repairsOf(events) };
+  const written = events.findLast(isSetWrite)?.time;
+  return {
+    inHand: inHandOf(events),
+    deeds,
+    madeBy,
+    failures,
+    repairs: repairsOf(events),
+    ...(written === undefined ? {} : { written }),
+  };
 }
 
 /**
@@ -87,6 +97,10 @@ export function isEnded({ status }: Event): boolean {
 
 export function isRepair(event: Event): boolean {
   return event.description.startsWith('Automatic repairs: ');
+}
+
+function isSetWrite({ operation, status }: Event): boolean {
+  return status === 'Succeeded' && /\/virtualMachineScaleSets\/(extensions\/)?write$/i.test(operation);
 }
 
 /** A change of health is something seen, not something done. */

@@ -70,6 +70,60 @@ describe('the ladder', () => {
     });
   });
 
+  describe('of a failed extension', () => {
+    const named = 'virtualMachineProfile.extensionProfile.extensions[app]';
+    const failed = { name: 'app', type: '', version: '1', state: 'failed', message: '' } as const;
+    const outdated = [{ path: `${named}.typeHandlerVersion`, instance: '1', set: '2' }];
+    const withApp =
+      (behind: InstanceFacts['behind']) =>
+      (n: number): Partial<InstanceFacts> =>
+        n === 3 ? { extensions: [failed], latestModel: behind.length === 0, behind } : {};
+
+    test('has no update where the model does not name it, or differs in another one', () => {
+      const [own, other] = [
+        [{ path: named, instance: '{"type":"App"}', set: '' }],
+        [{ path: `${named.replace('app', 'apparatus')}.settings`, instance: '1', set: '2' }],
+      ];
+      expect(commands(advised(withApp([])))).toEqual(['muster reimage 3']);
+      expect(commands(advised(withApp(own)))).toEqual(['muster reimage 3']);
+      expect(commands(advised(withApp(other)))).toEqual(['muster reimage 3']);
+      const lacks = [{ path: named, instance: '', set: '{"type":"App"}' }];
+      expect(commands(advised(withApp(lacks)))).toEqual(['muster update 3']);
+    });
+
+    test('goes on where an update was tried, until the set is written anew or the hour is over', () => {
+      const tried = (minutes: number): Event =>
+        did('manualUpgrade', '3', { status: 'Failed', time: at(minutes) });
+      const wrote = (part: string): Event =>
+        did('', '', {
+          operation: `Microsoft.Compute/virtualMachineScaleSets/${part}`,
+          instances: [],
+          time: at(20),
+        });
+      expect(commands(advised(withApp(outdated), { events: [tried(30)] }))).toEqual(['muster reimage 3']);
+      expect(commands(advised(withApp(outdated), { events: [tried(30), did('reimage', '3')] }))).toEqual([
+        'muster redeploy 3',
+      ]);
+      expect(commands(advised(withApp(outdated), { events: [tried(61)] }))).toEqual(['muster update 3']);
+      for (const part of ['write', 'extensions/write']) {
+        const events = [tried(30), wrote(part)];
+        expect(commands(advised(withApp(outdated), { events }))).toEqual(['muster update 3']);
+        const again = [...events, tried(10)];
+        expect(commands(advised(withApp(outdated), { events: again }))).toEqual(['muster reimage 3']);
+      }
+    });
+  });
+
+  test('has no second update of one that is behind where the first failed; one that went well is no reason', () => {
+    const behind = (n: number): Partial<InstanceFacts> => (n < 6 ? { latestModel: false } : {});
+    const events = [
+      did('manualUpgrade', '3', { status: 'Failed' }),
+      did('manualUpgrade', '4', { status: 'Failed' }),
+      did('manualUpgrade', '5'),
+    ];
+    expect(commands(advised(behind, { events }))).toEqual(['muster update 0 1 2 5', 'muster inspect 3']);
+  });
+
   test('begins with a restart where a start timed out, else with a reimage', () => {
     const failed = (code: string) => ({ provisioning: 'Failed', failure: { code, message: '' } });
     const actions = advised((n) =>

@@ -8,8 +8,8 @@ import { parseDuration } from '../domain/duration.ts';
 import { flagAt, textAt } from '../domain/json.ts';
 import { isEnded, verbOf } from './event-facts.ts';
 import type { Action, ActionVerb, FindingKind } from './finding.ts';
-import type { InstanceFacts } from './inventory.ts';
-import { healthSince, isBusy, type Scene, type Trouble } from './trouble.ts';
+import type { Event, InstanceFacts } from './inventory.ts';
+import { extensionName, healthSince, isBusy, type Scene, type Trouble } from './trouble.ts';
 import { commandOf } from './suggestion.ts';
 import { moment } from './words.ts';
 
@@ -151,7 +151,7 @@ const ADVICE: Readonly<Record<FindingKind, Advice>> = {
     climb(open, /^VMStart/i.test(reason) ? 'restart' : 'reimage', scene),
   extensionFailed: extensionVerbs,
   stopped: (open) => [act('start', open, 'most of the set runs, so they are taken to be meant to run')],
-  behind: (open) => [act('update', open, 'an update brings exactly these to the set’s model')],
+  behind: updates,
   protectedBehind: (open) => [
     wait(open, 'if the protection is not needed any more, unprotect them and update them by their ids'),
   ],
@@ -164,18 +164,48 @@ const ADVICE: Readonly<Record<FindingKind, Advice>> = {
   noHealthSource: nothing,
 };
 
+/** An update that failed is not asked for again until the set was written anew, or the hour is over. */
+function updates(open: readonly InstanceFacts[], scene: Scene, trouble: Trouble): readonly Action[] {
+  const [failed, due] = parted(open, (instance) =>
+    triedOn(instance, scene).some(({ verb, status }) => verb === 'update' && status === 'Failed'),
+  );
+  return [
+    act('update', due, 'an update brings exactly these to the set’s model'),
+    ...lookAtFirst('an update failed within the hour; look why before it is tried again')(
+      failed,
+      scene,
+      trouble,
+    ),
+  ].filter(({ ids }) => ids.length > 0);
+}
+
 /** An update changes the extension where the set’s differs; else only a fresh OS disk runs it again, on Azure too. */
-function extensionVerbs(open: readonly InstanceFacts[], scene: Scene): readonly Action[] {
-  const changes = ({ behind }: InstanceFacts): boolean =>
-    behind.some(({ path }) => path.includes('extensionProfile'));
-  const outdated = open.filter(changes);
-  const current = open.filter((instance) => !changes(instance));
+function extensionVerbs(
+  open: readonly InstanceFacts[],
+  scene: Scene,
+  { reason }: Trouble,
+): readonly Action[] {
+  const [outdated, others] = parted(
+    open,
+    (instance) =>
+      isOutdated(instance, reason) && triedOn(instance, scene).every(({ verb }) => verb !== 'update'),
+  );
   return [
     ...(outdated.length === 0
       ? []
-      : [act('update', outdated, 'the set’s model has another version of its extensions than they have')]),
-    ...climb(current, 'reimage', scene),
+      : [act('update', outdated, 'the set’s model has another version of this extension than they have')]),
+    ...climb(others, 'reimage', scene),
   ];
+}
+
+/** The model names the extension that failed, and says something else of it. One that it does not name is the instance's own. */
+function isOutdated({ extensions, behind }: InstanceFacts, reason: string): boolean {
+  const paths = extensions
+    .filter((one) => one.state === 'failed' && extensionName(one) === reason)
+    .map(({ name }) => `virtualMachineProfile.extensionProfile.extensions[${name}]`);
+  return paths.some((whole) =>
+    behind.some(({ path, set }) => (path === whole ? set !== '' : path.startsWith(`${whole}.`))),
+  );
 }
 
 /** Each by the lowest rung, from `first` on, that was not tried lately. */
@@ -183,7 +213,7 @@ function climb(open: readonly InstanceFacts[], first: Rung, scene: Scene): reado
   const ladder = LADDER.slice(LADDER.indexOf(first));
   const rungOf = (instance: InstanceFacts): Rung => {
     const tried = triedOn(instance, scene);
-    const highest = ladder.findLastIndex((rung) => tried.has(rung));
+    const highest = ladder.findLastIndex((rung) => tried.some(({ verb }) => verb === rung));
     return ladder[highest + 1] ?? 'inspect';
   };
   return ladder.flatMap((rung) => {
@@ -196,11 +226,28 @@ function climb(open: readonly InstanceFacts[], first: Rung, scene: Scene): reado
   });
 }
 
-function triedOn({ id }: InstanceFacts, { facts, now }: Scene): ReadonlySet<string> {
-  const recent = (facts.deeds.get(id) ?? []).filter(
-    (event) => isEnded(event) && now - Date.parse(event.time) <= TRIED_WITHIN,
-  );
-  return new Set(recent.map(verbOf).map((verb) => (verb === 'reimageall' ? 'reimage' : verb)));
+interface Tried {
+  readonly verb: string;
+  readonly status: string;
+}
+
+/** By their names here. An update to a model that the set had before was not tried: another one is to be had now. */
+function triedOn({ id }: InstanceFacts, { facts, now }: Scene): readonly Tried[] {
+  const { deeds, written } = facts;
+  return (deeds.get(id) ?? [])
+    .filter((event) => isEnded(event) && now - Date.parse(event.time) <= TRIED_WITHIN)
+    .map((event) => ({ verb: wordOf(event), status: event.status, time: event.time }))
+    .filter(({ verb, time }) => verb !== 'update' || written === undefined || time >= written);
+}
+
+const WORDS: ReadonlyMap<string, string> = new Map([
+  ['reimageall', 'reimage'],
+  ['manualupgrade', 'update'],
+]);
+
+function wordOf(event: Event): string {
+  const verb = verbOf(event);
+  return WORDS.get(verb) ?? verb;
 }
 
 /**

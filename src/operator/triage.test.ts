@@ -27,6 +27,9 @@ const wellSince = (minutes: number): Partial<InstanceFacts> => ({
   view: { vmHealth: { status: { code: 'HealthState/unhealthy', time: at(minutes) } } },
 });
 const behind = [{ path: 'virtualMachineProfile.hardwareProfile.size', instance: '"a"', set: '"b"' }];
+const EXTENSION = 'virtualMachineProfile.extensionProfile.extensions[app]';
+const newer = [{ path: `${EXTENSION}.settings`, instance: '1', set: '2' }];
+const ownOne = [{ path: EXTENSION, instance: '{"type":"App"}', set: '' }];
 const failedExtension = {
   name: 'app',
   type: 'Contoso.App',
@@ -282,25 +285,28 @@ test('automatic repairs that rest are noted', () => {
   ]);
 });
 
-const facts: fc.Arbitrary<Partial<InstanceFacts>> = fc.record(
-  {
-    power: fc.constantFrom('running', 'running', 'running', 'stopped', 'starting', 'unknown'),
-    provisioning: fc.constantFrom('Succeeded', 'Succeeded', 'Failed', 'Updating', 'Creating'),
-    health: fc.constantFrom('healthy', 'healthy', 'unhealthy', 'unknown', 'initializing', 'none'),
-    balance: fc.constantFrom('in', 'out', 'none', 'unknown'),
-    latestModel: fc.boolean(),
-    behind: fc.constantFrom([], behind),
-    zone: fc.constantFrom('', '1', '2'),
-    extensions: fc.constantFrom([], [failedExtension], [{ ...failedExtension, state: 'ok' as const }]),
-    protection: fc.record({ scaleIn: fc.boolean(), scaleSetActions: fc.boolean() }),
-  },
-  { requiredKeys: [] },
-);
+/** One with the latest model differs from it in nothing. */
+const facts: fc.Arbitrary<Partial<InstanceFacts>> = fc
+  .record(
+    {
+      power: fc.constantFrom('running', 'running', 'running', 'stopped', 'starting', 'unknown'),
+      provisioning: fc.constantFrom('Succeeded', 'Succeeded', 'Failed', 'Updating', 'Creating'),
+      health: fc.constantFrom('healthy', 'healthy', 'unhealthy', 'unknown', 'initializing', 'none'),
+      balance: fc.constantFrom('in', 'out', 'none', 'unknown'),
+      latestModel: fc.boolean(),
+      behind: fc.constantFrom([], behind, newer, ownOne),
+      zone: fc.constantFrom('', '1', '2'),
+      extensions: fc.constantFrom([], [failedExtension], [{ ...failedExtension, state: 'ok' as const }]),
+      protection: fc.record({ scaleIn: fc.boolean(), scaleSetActions: fc.boolean() }),
+    },
+    { requiredKeys: [] },
+  )
+  .map((row) => (row.latestModel === false ? row : { ...row, behind: [] }));
 
 const logs: fc.Arbitrary<readonly Event[]> = fc.array(
   fc
     .record({
-      verb: fc.constantFrom('restart', 'reimage', 'redeploy', 'delete'),
+      verb: fc.constantFrom('restart', 'reimage', 'redeploy', 'delete', 'manualUpgrade'),
       id: fc.nat(12).map(String),
       status: fc.constantFrom('Accepted', 'Succeeded', 'Failed'),
       minutes: fc.nat(200),
@@ -373,6 +379,26 @@ describe('no report ever', () => {
           }
         }
         expect(disturbed.size).toBeLessThan(inventory.instances.length);
+      }),
+    );
+  });
+
+  test('asks for an update that failed within the hour, or for one because of an extension that the model does not name', () => {
+    fc.assert(
+      fc.property(cases, ([rows, events]) => {
+        const { inventory, report } = reported(rows, events);
+        const failed = new Set(
+          events
+            .filter(({ status, time }) => status === 'Failed' && time >= at(60))
+            .flatMap(({ operation, instances }) => (operation.includes('manualUpgrade') ? instances : [])),
+        );
+        for (const { kind, actions } of report.findings) {
+          for (const id of actions.flatMap(({ verb, ids }) => (verb === 'update' ? ids : []))) {
+            expect(failed.has(id)).toBe(false);
+            const one = inventory.instances.find((instance) => instance.id === id);
+            if (kind === 'extensionFailed') expect(one?.behind).toBe(newer);
+          }
+        }
       }),
     );
   });

@@ -97,7 +97,8 @@ function failedExtensions({ extensions }: InstanceFacts): readonly ExtensionFact
   return extensions.filter(({ state }) => state === 'failed');
 }
 
-function extensionName({ name, version }: ExtensionFact): string {
+/** What a trouble with it has as its reason. */
+export function extensionName({ name, version }: ExtensionFact): string {
   return `${name} ${version}`.trim();
 }
 

@@ -262,20 +262,65 @@ describe('an attached machine', () => {
   );
 });
 
-describe('a repair', () => {
-  /** An extension of its own that fails wherever it runs: only another machine is without it. */
-  const breakForGood = async (name: string): Promise<void> => {
+/** An extension of its own that fails wherever it runs: only another machine is without it. */
+const breakForGood = async (name: string): Promise<void> => {
+  const properties = {
+    publisher: 'Microsoft.Azure.Extensions',
+    type: 'CustomScript',
+    typeHandlerVersion: '2.1',
+    settings: { commandToExecute: 'fail broken' },
+  };
+  const body = { location: 'westus', properties };
+  await ask(world, `PUT ${machinePath(name)}/extensions/broken?${API}`, { body });
+  await world.settle();
+};
+
+describe('a machine with a failed extension of its own', () => {
+  /** What is advised about the machine now. */
+  const advice = async (): Promise<readonly string[]> => {
+    const ref = { subscription: world.subscriptionId, group: 'rg', set: 'web' };
+    const { events } = await readEvents(operator.arm, ref, { since: 0, pages: 9 });
+    const { findings } = triage(await operator.readInventory(), events);
+    return findings.flatMap(({ kind, actions }) => actions.map(({ verb }) => `${kind}: ${verb}`));
+  };
+
+  test('has the set’s model, and is advised one rung after another, never an update', async () => {
+    await breakForGood(named(2));
+    const { instances } = await operator.readInventory();
+    expect(instances[2]).toMatchObject({ latestModel: true, behind: [], extensions: [{ state: 'failed' }] });
+    const rungs = ['extensionFailed: reimage', 'extensionFailed: redeploy', 'extensionFailed: inspect'];
+    for (const [index, rung] of rungs.entries()) {
+      expect(await advice()).toContain(rung);
+      expect((await advice()).filter((line) => line.endsWith(': update'))).toEqual([]);
+      const verb = (['reimage', 'redeploy'] as const)[index];
+      if (verb !== undefined) await acts.carriedOut(await acts.planned(verb, [named(2)]));
+    }
+  });
+
+  test('is not advised the update again that failed, where the model has another version of it', async () => {
+    await breakForGood(named(2));
     const properties = {
       publisher: 'Microsoft.Azure.Extensions',
       type: 'CustomScript',
       typeHandlerVersion: '2.1',
-      settings: { commandToExecute: 'fail broken' },
+      settings: { commandToExecute: 'fail otherwise' },
     };
-    const body = { location: 'westus', properties };
-    await ask(world, `PUT ${machinePath(name)}/extensions/broken?${API}`, { body });
+    const written = await ask(world, `PUT ${paths(world).set}/extensions/broken?${API}`, {
+      body: { properties },
+    });
+    expect(written.status).toBe(201);
     await world.settle();
-  };
+    expect(await advice()).toContain('extensionFailed: update');
+    expect(await acts.carriedOut(await acts.planned('update', [named(2)]))).toMatch(
+      /^Stopped at canary: update web_\w+: VMExtensionProvisioningError: /,
+    );
+    const next = await advice();
+    expect(next).toContain('extensionFailed: reimage');
+    expect(next.filter((line) => line.endsWith(': update'))).toEqual([]);
+  });
+});
 
+describe('a repair', () => {
   test('of a machine that nothing heals puts a new one in its place, and touches no other', async () => {
     const sick = named(2);
     await breakForGood(sick);

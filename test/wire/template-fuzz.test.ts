@@ -137,7 +137,9 @@ test('a template that is nearly right is refused whole, or ends', { timeout: 120
       await world.settle();
       expect((await world.store.deployments()).some(isActive)).toBe(false);
       const { text } = await ask(world, `GET ${path}?${API}`);
-      const shown = `${answered.text}${text}${(await ask(world, `GET ${path}/operations?${API}`)).text}`;
+      const operations = await ask(world, `GET ${path}/operations?${API}`);
+      // What is there after a refusal is an earlier deployment, for which the word may have been no secret.
+      const shown = answered.status < 400 ? `${answered.text}${text}${operations.text}` : answered.text;
       if (JSON.stringify(properties).includes('secureString')) expect(shown).not.toContain(SECRET);
       seen.add(/"provisioningState":"(\w+)"/.exec(answered.status < 400 ? text : '')?.[1] ?? 'refused');
     }),
