@@ -1,5 +1,6 @@
 // Routes of the catalog: what there is to declare a scale set from, and how much of it: images, extensions, sizes, quotas.
 
+import { computeRead } from './compute-route.ts';
 import type { Route } from './routes.ts';
 
 const COMPUTE = '/subscriptions/{subscription}/providers/Microsoft.Compute';
@@ -13,27 +14,16 @@ const TYPE_VERSIONS = `${TYPES}/{extensionType}/versions`;
 
 const ARTIFACTS = 'locations/publishers/artifacttypes';
 
-function catalog(path: string, type: string): Route {
-  return {
-    method: 'GET',
-    path,
-    provider: 'Microsoft.Compute',
-    type,
-    action: `Microsoft.Compute/${type}/read`,
-    answers: 'now',
-  };
-}
-
 export const CATALOG_ROUTES = {
-  'publishers.list': catalog(PUBLISHERS, 'locations/publishers'),
-  'imageOffers.list': catalog(OFFERS, `${ARTIFACTS}/offers`),
-  'imageSkus.list': catalog(IMAGE_SKUS, `${ARTIFACTS}/offers/skus`),
-  'imageVersions.list': catalog(VERSIONS, `${ARTIFACTS}/offers/skus/versions`),
-  'imageVersions.get': catalog(`${VERSIONS}/{version}`, `${ARTIFACTS}/offers/skus/versions`),
-  'extensionTypes.list': catalog(TYPES, `${ARTIFACTS}/types`),
-  'extensionVersions.list': catalog(TYPE_VERSIONS, `${ARTIFACTS}/types/versions`),
-  'extensionVersions.get': catalog(`${TYPE_VERSIONS}/{version}`, `${ARTIFACTS}/types/versions`),
-  'vmSizes.list': catalog(`${LOCATION}/vmSizes`, 'locations/vmSizes'),
-  'resourceSkus.list': catalog(`${COMPUTE}/skus`, 'skus'),
-  'usages.list': catalog(`${LOCATION}/usages`, 'locations/usages'),
+  'publishers.list': computeRead(PUBLISHERS, 'locations/publishers'),
+  'imageOffers.list': computeRead(OFFERS, `${ARTIFACTS}/offers`),
+  'imageSkus.list': computeRead(IMAGE_SKUS, `${ARTIFACTS}/offers/skus`),
+  'imageVersions.list': computeRead(VERSIONS, `${ARTIFACTS}/offers/skus/versions`),
+  'imageVersions.get': computeRead(`${VERSIONS}/{version}`, `${ARTIFACTS}/offers/skus/versions`),
+  'extensionTypes.list': computeRead(TYPES, `${ARTIFACTS}/types`),
+  'extensionVersions.list': computeRead(TYPE_VERSIONS, `${ARTIFACTS}/types/versions`),
+  'extensionVersions.get': computeRead(`${TYPE_VERSIONS}/{version}`, `${ARTIFACTS}/types/versions`),
+  'vmSizes.list': computeRead(`${LOCATION}/vmSizes`, 'locations/vmSizes'),
+  'resourceSkus.list': computeRead(`${COMPUTE}/skus`, 'skus'),
+  'usages.list': computeRead(`${LOCATION}/usages`, 'locations/usages'),
 } satisfies Readonly<Record<string, Route>>;

@@ -1,27 +1,19 @@
 // Routes of managed disks.
 
-import type { AnswerStyle, Method, Route } from './routes.ts';
+import { computeRoute } from './compute-route.ts';
+import type { Route } from './routes.ts';
 
 const SUBSCRIPTION = '/subscriptions/{subscription}';
 const DISKS = `${SUBSCRIPTION}/resourceGroups/{group}/providers/Microsoft.Compute/disks`;
 const DISK = `${DISKS}/{disk}`;
 
-function disk(method: Method, path: string, verb: string, answers: AnswerStyle = 'now'): Route {
-  return {
-    method,
-    path,
-    provider: 'Microsoft.Compute',
-    type: 'disks',
-    action: `Microsoft.Compute/disks/${verb}`,
-    answers,
-  };
-}
+const TYPE = 'disks';
 
 export const DISK_ROUTES = {
-  'disks.listAll': disk('GET', `${SUBSCRIPTION}/providers/Microsoft.Compute/disks`, 'read'),
-  'disks.listByGroup': disk('GET', DISKS, 'read'),
-  'disks.put': disk('PUT', DISK, 'write'),
-  'disks.patch': disk('PATCH', DISK, 'write'),
-  'disks.get': disk('GET', DISK, 'read'),
-  'disks.delete': disk('DELETE', DISK, 'delete', 'action'),
+  'disks.listAll': computeRoute('GET', `${SUBSCRIPTION}/providers/Microsoft.Compute/disks`, TYPE, 'read'),
+  'disks.listByGroup': computeRoute('GET', DISKS, TYPE, 'read'),
+  'disks.put': computeRoute('PUT', DISK, TYPE, 'write'),
+  'disks.patch': computeRoute('PATCH', DISK, TYPE, 'write'),
+  'disks.get': computeRoute('GET', DISK, TYPE, 'read'),
+  'disks.delete': computeRoute('DELETE', DISK, TYPE, 'delete', 'action'),
 } satisfies Readonly<Record<string, Route>>;

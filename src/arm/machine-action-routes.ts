@@ -1,5 +1,6 @@
 // Routes of what is done to a virtual machine, and of what stands below it: verbs, run commands, extensions.
 
+import { computeRoute } from './compute-route.ts';
 import type { AnswerStyle, Method, Route } from './routes.ts';
 
 const MACHINE =
@@ -10,33 +11,16 @@ const COMMAND = `${COMMANDS}/{command}`;
 const EXTENSIONS = `${MACHINE}/extensions`;
 const EXTENSION = `${EXTENSIONS}/{extension}`;
 
-function machine(
-  method: Method,
-  path: string,
-  type: string,
-  verb: string,
-  answers: AnswerStyle = 'now',
-): Route {
-  return {
-    method,
-    path,
-    provider: 'Microsoft.Compute',
-    type,
-    action: `Microsoft.Compute/${type}/${verb}`,
-    answers,
-  };
-}
-
 function action(name: string, answers: AnswerStyle = 'action'): Route {
-  return machine('POST', `${MACHINE}/${name}`, TYPE, `${name}/action`, answers);
+  return computeRoute('POST', `${MACHINE}/${name}`, TYPE, `${name}/action`, answers);
 }
 
 function command(method: Method, path: string, verb: string, answers: AnswerStyle = 'now'): Route {
-  return machine(method, path, `${TYPE}/runCommands`, verb, answers);
+  return computeRoute(method, path, `${TYPE}/runCommands`, verb, answers);
 }
 
 function extension(method: Method, path: string, verb: string, answers: AnswerStyle = 'now'): Route {
-  return machine(method, path, `${TYPE}/extensions`, verb, answers);
+  return computeRoute(method, path, `${TYPE}/extensions`, verb, answers);
 }
 
 export const MACHINE_ACTION_ROUTES = {
@@ -52,7 +36,7 @@ export const MACHINE_ACTION_ROUTES = {
   'machines.bootDiagnostics': action('retrieveBootDiagnosticsData', 'now'),
   'machines.attachDetachDataDisks': action('attachDetachDataDisks'),
   'machines.runCommand': action('runCommand'),
-  'machines.vmSizes': machine('GET', `${MACHINE}/vmSizes`, `${TYPE}/vmSizes`, 'read'),
+  'machines.vmSizes': computeRoute('GET', `${MACHINE}/vmSizes`, `${TYPE}/vmSizes`, 'read'),
 
   'machines.generalize': action('generalize', 'refused'),
   'machines.capture': action('capture', 'refused'),

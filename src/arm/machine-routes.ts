@@ -1,5 +1,6 @@
 // Routes by which virtual machines are read: members of Flexible scale sets and those without a set, which are resources of their own.
 
+import { computeRead } from './compute-route.ts';
 import type { Route } from './routes.ts';
 
 const SUBSCRIPTION = '/subscriptions/{subscription}';
@@ -8,24 +9,13 @@ const MACHINES = `${SUBSCRIPTION}/resourceGroups/{group}/${PROVIDER}/virtualMach
 const MACHINE = `${MACHINES}/{machine}`;
 const TYPE = 'virtualMachines';
 
-function read(path: string, type: string): Route {
-  return {
-    method: 'GET',
-    path,
-    provider: 'Microsoft.Compute',
-    type,
-    action: `Microsoft.Compute/${type}/read`,
-    answers: 'now',
-  };
-}
-
 export const MACHINE_ROUTES = {
-  'machines.listAll': read(`${SUBSCRIPTION}/${PROVIDER}/virtualMachines`, TYPE),
-  'machines.listByLocation': read(
+  'machines.listAll': computeRead(`${SUBSCRIPTION}/${PROVIDER}/virtualMachines`, TYPE),
+  'machines.listByLocation': computeRead(
     `${SUBSCRIPTION}/${PROVIDER}/locations/{location}/virtualMachines`,
     'locations/virtualMachines',
   ),
-  'machines.listByGroup': read(MACHINES, TYPE),
-  'machines.get': read(MACHINE, TYPE),
-  'machines.instanceView': read(`${MACHINE}/instanceView`, `${TYPE}/instanceView`),
+  'machines.listByGroup': computeRead(MACHINES, TYPE),
+  'machines.get': computeRead(MACHINE, TYPE),
+  'machines.instanceView': computeRead(`${MACHINE}/instanceView`, `${TYPE}/instanceView`),
 } satisfies Readonly<Record<string, Route>>;

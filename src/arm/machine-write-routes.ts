@@ -1,23 +1,15 @@
 // Routes that make, change and delete virtual machines.
 
-import type { Method, Route, AnswerStyle } from './routes.ts';
+import { computeRoute } from './compute-route.ts';
+import type { Route } from './routes.ts';
 
 const MACHINE =
   '/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Compute/virtualMachines/{machine}';
 
-function machine(method: Method, verb: string, answers: AnswerStyle): Route {
-  return {
-    method,
-    path: MACHINE,
-    provider: 'Microsoft.Compute',
-    type: 'virtualMachines',
-    action: `Microsoft.Compute/virtualMachines/${verb}`,
-    answers,
-  };
-}
+const TYPE = 'virtualMachines';
 
 export const MACHINE_WRITE_ROUTES = {
-  'machines.put': machine('PUT', 'write', 'put'),
-  'machines.patch': machine('PATCH', 'write', 'put'),
-  'machines.delete': machine('DELETE', 'delete', 'action'),
+  'machines.put': computeRoute('PUT', MACHINE, TYPE, 'write', 'put'),
+  'machines.patch': computeRoute('PATCH', MACHINE, TYPE, 'write', 'put'),
+  'machines.delete': computeRoute('DELETE', MACHINE, TYPE, 'delete', 'action'),
 } satisfies Readonly<Record<string, Route>>;

@@ -2,6 +2,7 @@
 // log) and how it answers when it takes long. Literal segments match without case; `{names}` keep the case they came in.
 // What must hold: no two routes share a method and a path; a route's provider and type are what its path says.
 
+import { computeRoute } from './compute-route.ts';
 import type { Provider } from './api-version.ts';
 import { CATALOG_ROUTES } from './catalog-routes.ts';
 import { DEPLOYMENT_ROUTES } from './deployment-routes.ts';
@@ -65,29 +66,12 @@ function resources(
   };
 }
 
-function compute(
-  method: Method,
-  path: string,
-  type: string,
-  verb: string,
-  answers: AnswerStyle = 'now',
-): Route {
-  return {
-    method,
-    path,
-    provider: 'Microsoft.Compute',
-    type,
-    action: `Microsoft.Compute/${type}/${verb}`,
-    answers,
-  };
-}
-
 function setAction(segment: string, name: string): Route {
-  return compute('POST', `${SET}/${segment}`, 'virtualMachineScaleSets', `${name}/action`, 'action');
+  return computeRoute('POST', `${SET}/${segment}`, 'virtualMachineScaleSets', `${name}/action`, 'action');
 }
 
 function instanceAction(segment: string, name: string, answers: AnswerStyle = 'action'): Route {
-  return compute(
+  return computeRoute(
     'POST',
     `${INSTANCE}/${segment}`,
     'virtualMachineScaleSets/virtualMachines',
@@ -97,11 +81,11 @@ function instanceAction(segment: string, name: string, answers: AnswerStyle = 'a
 }
 
 function setExtension(method: Method, path: string, verb: string, answers: AnswerStyle = 'now'): Route {
-  return compute(method, path, 'virtualMachineScaleSets/extensions', verb, answers);
+  return computeRoute(method, path, 'virtualMachineScaleSets/extensions', verb, answers);
 }
 
 function instanceExtension(method: Method, path: string, verb: string, answers: AnswerStyle = 'now'): Route {
-  return compute(method, path, 'virtualMachineScaleSets/virtualMachines/extensions', verb, answers);
+  return computeRoute(method, path, 'virtualMachineScaleSets/virtualMachines/extensions', verb, answers);
 }
 
 function plane(method: Method, word: string, verb: string): Route {
@@ -182,25 +166,25 @@ export const ROUTES = {
     'subscriptions/resources/read',
   ),
 
-  'scaleSets.listAll': compute(
+  'scaleSets.listAll': computeRoute(
     'GET',
     `${SUBSCRIPTION}/providers/Microsoft.Compute/virtualMachineScaleSets`,
     'virtualMachineScaleSets',
     'read',
   ),
-  'scaleSets.listByLocation': compute(
+  'scaleSets.listByLocation': computeRoute(
     'GET',
     `${LOCATION}/virtualMachineScaleSets`,
     'locations/virtualMachineScaleSets',
     'read',
   ),
-  'scaleSets.listByGroup': compute('GET', SETS, 'virtualMachineScaleSets', 'read'),
-  'scaleSets.put': compute('PUT', SET, 'virtualMachineScaleSets', 'write', 'put'),
-  'scaleSets.patch': compute('PATCH', SET, 'virtualMachineScaleSets', 'write', 'put'),
-  'scaleSets.get': compute('GET', SET, 'virtualMachineScaleSets', 'read'),
-  'scaleSets.delete': compute('DELETE', SET, 'virtualMachineScaleSets', 'delete', 'action'),
-  'scaleSets.skus': compute('GET', `${SET}/skus`, 'virtualMachineScaleSets/skus', 'read'),
-  'scaleSets.instanceView': compute(
+  'scaleSets.listByGroup': computeRoute('GET', SETS, 'virtualMachineScaleSets', 'read'),
+  'scaleSets.put': computeRoute('PUT', SET, 'virtualMachineScaleSets', 'write', 'put'),
+  'scaleSets.patch': computeRoute('PATCH', SET, 'virtualMachineScaleSets', 'write', 'put'),
+  'scaleSets.get': computeRoute('GET', SET, 'virtualMachineScaleSets', 'read'),
+  'scaleSets.delete': computeRoute('DELETE', SET, 'virtualMachineScaleSets', 'delete', 'action'),
+  'scaleSets.skus': computeRoute('GET', `${SET}/skus`, 'virtualMachineScaleSets/skus', 'read'),
+  'scaleSets.instanceView': computeRoute(
     'GET',
     `${SET}/instanceView`,
     'virtualMachineScaleSets/instanceView',
@@ -224,19 +208,19 @@ export const ROUTES = {
 
   'scaleSets.extensionRollingUpgrade': setAction('extensionRollingUpgrade', 'extensionRollingUpgrade'),
   'scaleSets.osRollingUpgrade': setAction('osRollingUpgrade', 'osRollingUpgrade'),
-  'scaleSets.osUpgradeHistory': compute(
+  'scaleSets.osUpgradeHistory': computeRoute(
     'GET',
     `${SET}/osUpgradeHistory`,
     'virtualMachineScaleSets/osUpgradeHistory',
     'read',
   ),
-  'rollingUpgrades.latest': compute(
+  'rollingUpgrades.latest': computeRoute(
     'GET',
     `${SET}/rollingUpgrades/latest`,
     'virtualMachineScaleSets/rollingUpgrades',
     'read',
   ),
-  'rollingUpgrades.cancel': compute(
+  'rollingUpgrades.cancel': computeRoute(
     'POST',
     `${SET}/rollingUpgrades/cancel`,
     'virtualMachineScaleSets/rollingUpgrades',
@@ -256,17 +240,17 @@ export const ROUTES = {
   'instanceExtensions.get': instanceExtension('GET', INSTANCE_EXTENSION, 'read'),
   'instanceExtensions.delete': instanceExtension('DELETE', INSTANCE_EXTENSION, 'delete', 'action'),
 
-  'instances.list': compute('GET', INSTANCES, 'virtualMachineScaleSets/virtualMachines', 'read'),
-  'instances.get': compute('GET', INSTANCE, 'virtualMachineScaleSets/virtualMachines', 'read'),
-  'instances.put': compute('PUT', INSTANCE, 'virtualMachineScaleSets/virtualMachines', 'write', 'put'),
-  'instances.delete': compute(
+  'instances.list': computeRoute('GET', INSTANCES, 'virtualMachineScaleSets/virtualMachines', 'read'),
+  'instances.get': computeRoute('GET', INSTANCE, 'virtualMachineScaleSets/virtualMachines', 'read'),
+  'instances.put': computeRoute('PUT', INSTANCE, 'virtualMachineScaleSets/virtualMachines', 'write', 'put'),
+  'instances.delete': computeRoute(
     'DELETE',
     INSTANCE,
     'virtualMachineScaleSets/virtualMachines',
     'delete',
     'action',
   ),
-  'instances.instanceView': compute(
+  'instances.instanceView': computeRoute(
     'GET',
     `${INSTANCE}/instanceView`,
     'virtualMachineScaleSets/virtualMachines/instanceView',
@@ -289,23 +273,33 @@ export const ROUTES = {
   'instances.attachDetachDataDisks': instanceAction('attachDetachDataDisks', 'attachDetachDataDisks'),
   'instances.runCommand': instanceAction('runCommand', 'runCommand'),
 
-  'runCommands.list': compute('GET', COMMANDS, 'virtualMachineScaleSets/virtualMachines/runCommands', 'read'),
-  'runCommands.put': compute(
+  'runCommands.list': computeRoute(
+    'GET',
+    COMMANDS,
+    'virtualMachineScaleSets/virtualMachines/runCommands',
+    'read',
+  ),
+  'runCommands.put': computeRoute(
     'PUT',
     COMMAND,
     'virtualMachineScaleSets/virtualMachines/runCommands',
     'write',
     'put',
   ),
-  'runCommands.patch': compute(
+  'runCommands.patch': computeRoute(
     'PATCH',
     COMMAND,
     'virtualMachineScaleSets/virtualMachines/runCommands',
     'write',
     'put',
   ),
-  'runCommands.get': compute('GET', COMMAND, 'virtualMachineScaleSets/virtualMachines/runCommands', 'read'),
-  'runCommands.delete': compute(
+  'runCommands.get': computeRoute(
+    'GET',
+    COMMAND,
+    'virtualMachineScaleSets/virtualMachines/runCommands',
+    'read',
+  ),
+  'runCommands.delete': computeRoute(
     'DELETE',
     COMMAND,
     'virtualMachineScaleSets/virtualMachines/runCommands',
@@ -313,14 +307,14 @@ export const ROUTES = {
     'action',
   ),
 
-  'commandDocuments.list': compute('GET', `${LOCATION}/runCommands`, 'locations/runCommands', 'read'),
-  'commandDocuments.get': compute(
+  'commandDocuments.list': computeRoute('GET', `${LOCATION}/runCommands`, 'locations/runCommands', 'read'),
+  'commandDocuments.get': computeRoute(
     'GET',
     `${LOCATION}/runCommands/{document}`,
     'locations/runCommands',
     'read',
   ),
-  'operations.get': compute('GET', `${LOCATION}/operations/{operation}`, 'locations/operations', 'read'),
+  'operations.get': computeRoute('GET', `${LOCATION}/operations/{operation}`, 'locations/operations', 'read'),
 
   ...CATALOG_ROUTES,
 
