@@ -57,9 +57,14 @@ export function parentNotFound(name: string): Failure {
 
 /** `path`: of what is not there, from its set's name on. */
 export function resourceNotFound(group: string, path: string): Failure {
+  return notThere(group, `virtualMachineScaleSets/${path}`);
+}
+
+/** `path`: from its type on. */
+function notThere(group: string, path: string): Failure {
   return new Failure(
     'resourceNotFound',
-    `The Resource 'Microsoft.Compute/virtualMachineScaleSets/${path}' under resource group '${group}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`,
+    `The Resource 'Microsoft.Compute/${path}' under resource group '${group}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`,
   );
 }
 
@@ -178,8 +183,5 @@ export function instanceNotFound(
 
 /** `path`: of what is not there, from its machine's name on. */
 function machineNotFound(group: string, path: string): Failure {
-  return new Failure(
-    'resourceNotFound',
-    `The Resource 'Microsoft.Compute/virtualMachines/${path}' under resource group '${group}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`,
-  );
+  return notThere(group, `virtualMachines/${path}`);
 }

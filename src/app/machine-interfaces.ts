@@ -9,6 +9,7 @@ import { isObject, type Json, type JsonObject, listAt, objectAt, sameJson, textA
 import { machineInterfaces } from '../domain/machine-interface.ts';
 import { checkMadeInterfaces } from '../domain/machine-fixed.ts';
 import { interfacesIn, type NamedInterface } from '../domain/machine-interfaces.ts';
+import { networkPath } from '../domain/network-reference.ts';
 import { instancePath } from '../domain/resource-path.ts';
 import type { ModelVersion, ScaleSet } from '../domain/scale-set.ts';
 import type { Plane } from './plane.ts';
@@ -30,8 +31,12 @@ export async function withInterfaces(
   const { store, subscriptionId } = plane;
   const rows = await store.networks('networkInterfaces');
   const paths = new Map<string, string>();
-  for (const { holder } of rows) {
-    if (holder !== undefined) paths.set(holder.guest, await pathOf(plane, holder.guest));
+  // Only one that is asked for can be refused for being another's.
+  const asked = new Set(named.map(({ id }) => id.toLowerCase()));
+  for (const row of rows) {
+    const { holder } = row;
+    if (holder !== undefined && asked.has(networkPath(subscriptionId, row).toLowerCase()))
+      paths.set(holder.guest, await pathOf(plane, holder.guest));
   }
   const attached = attachTo(
     {

@@ -9,6 +9,7 @@ import { identitiesOf } from '../domain/managed-identity.ts';
 import { newMachine, ownModel } from '../domain/new-machine.ts';
 import type { Operation } from '../domain/operation.ts';
 import type { Instance } from '../domain/instance.ts';
+import type { ResourceGroup } from '../domain/resource-group.ts';
 import type { ModelVersion, ScaleSet } from '../domain/scale-set.ts';
 import { beginOperation } from './begin-operation.ts';
 import { changeDisks } from './change-disks.ts';
@@ -43,11 +44,11 @@ export async function putMachine(
   request: MachineRequest,
 ): Promise<WrittenMachine> {
   return decideAndCommit(plane, async () => {
-    await requireWritableGroup(plane, request.group);
+    const group = await requireWritableGroup(plane, request.group);
     const current = await findInstance(plane, { group: request.group, name: request.name });
     checkConditions(current?.instance.etag, request);
     return current === undefined
-      ? createMachine(plane, origin, request)
+      ? createMachine(plane, origin, group, request)
       : updateMachine(plane, origin, { ...request, style: 'put' });
   });
 }
@@ -68,10 +69,10 @@ export async function patchMachine(
 async function createMachine(
   plane: Plane,
   origin: Origin,
+  group: ResourceGroup,
   request: MachineRequest,
 ): Promise<Decision<WrittenMachine>> {
   checkMachineName(request.name);
-  const group = await requireWritableGroup(plane, request.group);
   const declaration = declareMachine(request.name, request.body);
   const now = plane.clock.now();
   const operation = plane.ids.guid();
@@ -92,9 +93,8 @@ async function createMachine(
   const disks = await changeDisks(plane, { set: home.set, instance: placed, model }, declaration.dataDisks);
   const instance = { ...placed, dataDisks: disks.dataDisks };
   const granted = await quotaOf(plane, home, instance, model);
-  const begun = beginOperation(plane, origin, {
-    ...aboutInstance(home.set, instance, { id: operation, action: 'write' }),
-  });
+  const about = aboutInstance(home.set, instance, { id: operation, action: 'write' });
+  const begun = beginOperation(plane, origin, about);
   return {
     changes: [
       // Written too, so that a delete of the group at the same moment sees the machine or refuses it.
